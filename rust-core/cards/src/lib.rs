@@ -1,0 +1,19 @@
+//! What our cards hold, and the dialogues that make and use them.
+//!
+//! [`member`] is the stored-value card, [`operator`] the card a person signs on with. Layouts are in [`record`] and
+//! [`identity`], with every offset named once. Nothing here decides whether a sale is allowed: that is the
+//! terminal's.
+
+#![deny(missing_docs)]
+
+mod error;
+pub mod identity;
+pub mod issue;
+mod keys;
+pub mod member;
+pub mod operator;
+pub mod proof;
+pub mod record;
+
+pub use error::CardError;
+pub use keys::{CardKeys, KeySource};

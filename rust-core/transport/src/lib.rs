@@ -1,0 +1,57 @@
+//! One command APDU out, one response APDU back: the line between our software and a card.
+//!
+//! Wrappers (`trace`, `record`, `replay`, `tear`, `timing`) take a transport and are one; backends (`sim`, `exec`,
+//! `tcp`, `pcsc`) reach a card. [`ReaderSpec`] names a backend in the same words everywhere.
+
+#![deny(missing_docs)]
+
+/// Why an exchange brought no response.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The card left the field. Whether it acted on the last command is unknown.
+    #[error("the card left the field")]
+    CardGone,
+    /// The reader gave no answer in time. Whether the card acted on the last command is unknown.
+    #[error("the reader did not answer within {waited_ms} ms")]
+    TimedOut {
+        /// How long was waited.
+        waited_ms: u64,
+    },
+    /// The reader itself failed: unplugged, closed, or speaking something else than its protocol.
+    #[error("reader: {0}")]
+    Reader(String),
+}
+
+/// A way to a card.
+///
+/// Besides the card's commands a transport answers the PC/SC pseudo-APDUs `FFCA000000` (UID) and `FFCA010000` (ATS)
+/// where it can, and any error status word where it cannot.
+pub trait Transport {
+    /// Sends one command APDU and returns the response APDU: data and the two status bytes.
+    ///
+    /// An error says nothing about whether the card acted.
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError>;
+
+    /// The field is lost and found again: the card forgets its session and whatever is not committed.
+    fn reset(&mut self) -> Result<(), TransportError>;
+}
+
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        (**self).transceive(command)
+    }
+
+    fn reset(&mut self) -> Result<(), TransportError> {
+        (**self).reset()
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        (**self).transceive(command)
+    }
+
+    fn reset(&mut self) -> Result<(), TransportError> {
+        (**self).reset()
+    }
+}

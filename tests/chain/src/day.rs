@@ -1,0 +1,248 @@
+//! A chain's day: two terminals, their people, a few dozen members, and everything that goes wrong with cards.
+
+use crate::audit::{Audit, Verdicts};
+use crate::clock::HandClock;
+use crate::field::{Cut, Field, blank_card};
+use crate::office::{Hire, Office, Post, opening_time};
+use crate::store::{Store, seeded, sign_on};
+use rand_core::CryptoRng;
+use satchel_card_simulator::Card;
+use satchel_cards::CardError;
+use satchel_cards::issue::MemberIssued;
+use satchel_cards::record::Standing;
+use satchel_journal::{Consent, JournalError, ZReport};
+use satchel_keys::Role;
+use satchel_packages::{Authorities, Authority, Level};
+use satchel_programs::{BonusRule, EarnRule, Limits, Program, RedeemRule};
+use satchel_terminal::{MemberDetails, Order, Outcome, Redeem, Refusal, Settled, Settlement, Tender, Terminal};
+use satchel_values::{Money, Points, StoreId, TerminalId, Uid};
+use std::path::Path;
+
+/// Members whose cards are issued in the morning.
+const MEMBERS: u32 = 48;
+/// Movements tried during the day.
+const VISITS: u32 = 760;
+/// The last cards in the box, which nobody uses in the ordinary way.
+const LISTED: usize = 0;
+const PRE_ISSUED: usize = 1;
+/// Change money in each drawer.
+const FLOAT: Money = Money::new(100_00);
+
+/// Told what the day is doing, for a progress bar.
+pub trait Narrator {
+    /// A part of the day begins, with so many steps.
+    fn begins(&mut self, what: &str, steps: u32);
+    /// A step of it is done.
+    fn step(&mut self);
+}
+
+/// What the day came to.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Members' cards made.
+    pub issued: u32,
+    /// Sales done.
+    pub sales: u32,
+    /// Of them, with points redeemed.
+    pub redemptions: u32,
+    /// Of them, partly paid in cash.
+    pub split: u32,
+    /// Top-ups done.
+    pub top_ups: u32,
+    /// Sales and top-ups taken back.
+    pub undos: u32,
+    /// Refunds done.
+    pub refunds: u32,
+    /// Cards torn away.
+    pub torn: u32,
+    /// Of them, settled when the card was held again, or harmless.
+    pub recovered: u32,
+    /// Cards torn away whose owner left.
+    pub abandoned: u32,
+    /// Movements that wait for head office at the end of the day.
+    pub held: u32,
+    /// Cards and people refused.
+    pub refused: u32,
+    /// The Z reports.
+    pub z_reports: Vec<(TerminalId, ZReport)>,
+    /// Entries in all journals.
+    pub entries: u32,
+    /// What head office found.
+    pub verdicts: Verdicts,
+}
+
+/// Why a day could not be lived to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum DayError {
+    /// At the issuing desk, or in the audit.
+    #[error("head office: {0}")]
+    Office(#[from] CardError),
+    /// At a terminal.
+    #[error("terminal: {0}")]
+    Terminal(#[from] Refusal),
+    /// In a journal.
+    #[error("journal: {0}")]
+    Journal(#[from] JournalError),
+    /// With a file or folder.
+    #[error("{0}")]
+    Folder(#[from] std::io::Error),
+}
+
+/// Lives a day with this seed. The journals are left in `folder`.
+pub fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> Result<Summary, DayError> {
+    let mut day = Day::dawn(seed, folder, narrator)?;
+    day.trade(narrator)?;
+    day.dusk(narrator)
+}
+
+struct Day {
+    rng: Box<dyn CryptoRng + Send>,
+    clock: HandClock,
+    office: Office,
+    cards: Vec<Card>,
+    issued: Vec<MemberIssued>,
+    strangers: Vec<Card>,
+    stores: Vec<Store>,
+    terminals: Vec<Terminal>,
+    summary: Summary,
+}
+
+impl Day {
+    /// Keys, operators, members, terminals.
+    fn dawn(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> Result<Self, DayError> {
+        let mut rng = seeded(seed);
+        let clock = HandClock::new(opening_time());
+        let mut office = Office::found(&mut *rng, limits(), program());
+        narrator.begins("making operators' cards", 4);
+        for hire in staff() {
+            office.employ(hire, opening_time(), &mut *rng)?;
+            narrator.step();
+        }
+        let (cards, issued) = issue_members(&mut office, &mut *rng, narrator)?;
+        let strangers = vec![counterfeit(&mut *rng)?, blank_card(0xBBBB_BBBB)];
+        let listed = Uid::new(*cards[LISTED].uid());
+        let mut day = Self {
+            rng,
+            clock,
+            office,
+            cards,
+            issued,
+            strangers,
+            stores: Vec::new(),
+            terminals: Vec::new(),
+            summary: Summary { issued: MEMBERS, ..Summary::default() },
+        };
+        for number in [1, 2] {
+            day.open_store(number, folder, listed, seed)?;
+        }
+        Ok(day)
+    }
+
+    fn open_store(&mut self, number: u32, folder: &Path, listed: Uid, seed: u64) -> Result<(), DayError> {
+        let terminal = TerminalId::new(number);
+        let roles = vec![Role::Inquiry, Role::Sale, Role::Load, Role::Reversal];
+        let post = Post { store: StoreId::new(number), roles, listed: vec![listed] };
+        let enrolment = self.office.enrol(terminal, &post, opening_time(), &mut *self.rng);
+        let folder = folder.join(terminal.to_string());
+        std::fs::create_dir_all(&folder)?;
+        let mut store = Store::new(&folder, enrolment, &self.office, seed ^ u64::from(number));
+        let mut terminal = store.start(Box::new(self.clock.clone()))?;
+        let cashier = usize::try_from(number).unwrap_or(1);
+        sign_on(&mut terminal, &mut self.office.operators[cashier])?;
+        terminal.open_shift(FLOAT)?;
+        self.stores.push(store);
+        self.terminals.push(terminal);
+        Ok(())
+    }
+
+    fn trade(&mut self, narrator: &mut dyn Narrator) -> Result<(), DayError> {
+        narrator.begins("selling", VISITS);
+        self.strangers_come()?;
+        for visit in 0..VISITS {
+            self.clock.advance_ms(30_000 + i64::from(self.below(30_000)));
+            self.visit(visit)?;
+            narrator.step();
+        }
+        Ok(())
+    }
+
+    /// Cards and people that must be refused.
+    fn strangers_come(&mut self) -> Result<(), DayError> {
+        let order = Order::plain(Money::new(1_00));
+        for place in 0..self.strangers.len() {
+            let refused = self.terminals[0].sell(&mut Field::new(&mut self.strangers[place]), &order, None);
+            self.expect_refused(refused);
+        }
+        for terminal in [0, 1] {
+            let refused = self.terminals[terminal].sell(&mut Field::new(&mut self.cards[LISTED]), &order, None);
+            self.expect_refused(refused);
+        }
+        let refused = self.terminals[0].sell(&mut Field::new(&mut self.cards[PRE_ISSUED]), &order, None);
+        self.expect_refused(refused);
+        let member = MemberDetails {
+            name: "Ada Example".to_owned(),
+            contact: "ada@example.org".to_owned(),
+            consent: Consent::Given,
+        };
+        self.terminals[0].register(&mut Field::new(&mut self.cards[PRE_ISSUED]), &member)?;
+        Ok(())
+    }
+
+    fn expect_refused(&mut self, result: Result<Outcome, Refusal>) {
+        match result {
+            Err(refusal) => {
+                log::info!("refused: {refusal}");
+                self.summary.refused += 1;
+            }
+            Ok(outcome) => log::error!("a card that must be refused was taken: {outcome:?}"),
+        }
+    }
+
+    /// One member comes to one till.
+    fn visit(&mut self, number: u32) -> Result<(), DayError> {
+        let member = 1 + usize::try_from(self.below(MEMBERS - 1)).unwrap_or_default();
+        let terminal = usize::try_from(self.below(2)).unwrap_or_default();
+        let cut = self.perhaps_torn();
+        let errand = self.errand();
+        let result = self.run_errand(errand, terminal, member, cut);
+        self.after(result, errand, terminal, member)?;
+        if number.is_multiple_of(97) {
+            self.clock.advance_ms(60_000);
+            self.terminals[terminal].checkpoint()?;
+        }
+        Ok(())
+    }
+
+    fn errand(&mut self) -> Errand {
+        let amount = Money::new(i64::from(50 + self.below(18_00)));
+        match self.below(100) {
+            0..=9 => Errand::TopUp(Money::new(i64::from(5 + self.below(46)) * 1_00)),
+            10..=21 => Errand::Sell(Order { redeem: Redeem::Most, ..Order::plain(amount) }),
+            22..=29 => Errand::Sell(Order { tender: Tender::CardThenCash, ..Order::plain(amount) }),
+            30..=33 => Errand::UndoSale,
+            34..=35 => Errand::UndoTopUp,
+            _ => Errand::Sell(Order::plain(amount)),
+        }
+    }
+
+    fn run_errand(
+        &mut self,
+        errand: &Errand,
+        terminal: usize,
+        member: usize,
+        cut: Option<Cut>,
+    ) -> Result<Outcome, Refusal> {
+        let card = &mut self.cards[member];
+        let mut field = match cut {
+            Some(cut) => Field::torn(card, cut),
+            None => Field::new(card),
+        };
+        let terminal = &mut self.terminals[terminal];
+        match errand {
+            Errand::Sell(order) => terminal.sell(&mut field, order, None),
+            Errand::TopUp(amount) => terminal.top_up(&mut field, *amount, None),
+            Errand::UndoSale => terminal.undo_sale(&mut field, None),
+            Errand::UndoTopUp => terminal.undo_top_up(&mut field, None),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! A head office in miniature: the control key, the signing key, operators, and the issuing desk.
+
+use crate::field::{Field, blank_card};
+use rand_core::CryptoRng;
+use satchel_card_simulator::Card;
+use satchel_cards::identity::{MemberIdentity, OperatorIdentity};
+use satchel_cards::issue::{Desk, MemberIssued, MemberPlan, OperatorSecrets, Step, issue_member, issue_operator};
+use satchel_cards::record::Standing;
+use satchel_cards::{CardError, member};
+use satchel_hazmat::AesKey;
+use satchel_journal::JournalKey;
+use satchel_keys::{
+    BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
+    SlotFor, TerminalPublic, TerminalSecret,
+};
+use satchel_packages::{
+    AgeLimits, Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed,
+};
+use satchel_programs::{Limits, Program};
+use satchel_transport::Transport;
+use satchel_values::{
+    CardNumber, Currency, MemberId, Money, OperatorId, Points, SaleId, Sequence, StoreId, TerminalId, Tier,
+    Timestamp, Uid,
+};
+
+/// The desk that issues cards, as a number in their first record.
+pub const DESK: TerminalId = TerminalId::new(9_000);
+
+/// The enterprise of demos and tests.
+pub const ENTERPRISE: EnterpriseId = EnterpriseId::new(*b"DEMO-CO1");
+
+/// Every role a desk needs to make cards.
+const ALL_ROLES: [Role; 11] = [
+    Role::Master,
+    Role::Inquiry,
+    Role::Sale,
+    Role::Load,
+    Role::Reversal,
+    Role::Change,
+    Role::Tmac,
+    Role::Picc,
+    Role::OperatorOffice,
+    Role::OperatorTerminal,
+    Role::OperatorPin,
+];
+
+/// An operator: the card, the PIN that goes with it, and what head office keeps of them.
+pub struct OperatorCard {
+    /// The card.
+    pub card: Card,
+    /// Its PIN.
+    pub pin: &'static str,
+    /// The operator, as the signed package lists them.
+    pub operator: Operator,
+    share: OperatorShare,
+}
+
+impl OperatorCard {
+    /// The PIN as signing on takes it.
+    pub fn pin(&self) -> Pin {
+        Pin::parse(self.pin).expect("demo PINs are PINs")
+    }
+}
+
+/// Head office.
+pub struct Office {
+    control: ControlKey,
+    ring: KeyRing,
+    signer: OfficeKey,
+    versions: u32,
+    issued: u32,
+    /// The operators' cards.
+    pub operators: Vec<OperatorCard>,
+    /// The limits that profiles carry.
+    pub limits: Limits,
+    /// The sales program in force.
+    pub program: Program,
+}
+
+/// What a terminal starts with, and what it is sent later.
+pub struct Enrolment {
+    /// The terminal.
+    pub terminal: TerminalId,
+    /// Its secret, which key bundles are sealed to.
+    pub secret: TerminalSecret,
+    /// Its journal's signature key.
+    pub journal_key: JournalKey,
+    /// The masters that signing on needs.
+    pub sign_on_keys: KeyRing,
+    /// The packages, signed.
+    pub packages: Vec<Signed>,
+}
+
+impl Office {
+    /// Founds an enterprise: a control key, its masters, a signature key.
+    pub fn found(rng: &mut dyn CryptoRng, limits: Limits, program: Program) -> Self {
+        let control = ControlKey::generate(first_version(), rng);
+        let mut ring = KeyRing::new();
+        for role in ALL_ROLES {
+            ring.insert(control.role_master(role, &ENTERPRISE));
+        }
+        let signer = OfficeKey::generate(rng);
+        Self { control, ring, signer, versions: 0, issued: 0, operators: Vec::new(), limits, program }
+    }
+
+    /// The check value of the control key.
+    pub fn control_kcv(&self) -> [u8; 3] {
+        self.control.kcv()
+    }
+
+    /// All masters, as the issuing desk holds them.
+    pub const fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    /// The signature key that terminals check packages with.
+    pub fn public_key(&self) -> satchel_packages::OfficePublicKey {
+        self.signer.public()
+    }
+
+    /// The transaction MAC key of one card: only the verifier asks for it.
+    pub fn tmac_key(&self, uid: &Uid) -> AesKey {
+        self.ring
+            .card_key(Role::Tmac, first_version(), uid, *member::AID.bytes())
+            .expect("the office holds every master")
+    }
+
+    /// The plan of the next member card.
+    pub fn plan(&mut self, amount: Money, standing: Standing, at: Timestamp) -> MemberPlan {
+        self.issued += 1;
+        let number = u64::from(self.issued);
+        MemberPlan {
+            identity: MemberIdentity {
+                member: MemberId::new(number),
+                number: CardNumber::from_payload(10_000_000_000 + number).expect("eleven digits make a number"),
+                issued: at.date().unwrap_or_default(),
+                currency: currency(),
+                enterprise: ENTERPRISE,
+            },
+            amount,
+            points: Points::ZERO,
+            tier: Tier::new(0),
+            expiry: at.date().unwrap_or_default().later_by_days(1_095),
+            standing,
+            purse_max: self.limits.purse_max,
+            id: SaleId { terminal: DESK, sequence: Sequence::new(self.issued) },
+            operator: OperatorId::new(1),
+            at,
+        }
+    }
+
+    /// Makes or finishes a member card at the desk.
+    pub fn issue(
+        &self,
+        transport: &mut dyn Transport,
+        plan: &MemberPlan,
+        rng: &mut dyn CryptoRng,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<MemberIssued, CardError> {
+        let identity = satchel_desfire::identify(transport)?;
+        let mut desk = Desk { transport, keys: &self.ring, rng, progress };
+        issue_member(&mut desk, &identity, plan)
+    }
+
+    /// Issues an operator's card and lists them.
+    pub fn employ(&mut self, hire: Hire, at: Timestamp, rng: &mut dyn CryptoRng) -> Result<(), CardError> {
+        let id = OperatorId::new(u32::try_from(self.operators.len()).unwrap_or(u32::MAX) + 1);
+        let mut card = blank_card(0xF000_0000 + id.get());
+        let uid = Uid::new(*card.uid());
+        let today = at.date().unwrap_or_default();
+        let operator = Operator {
+            id,
+            name: hire.name.to_owned(),
+            level: hire.level,
+            card_uid: uid,
+            authorities: hire.authorities,
+            valid_until: today.later_by_days(365),
+            scope: hire.stores,
+        };
+        let share = OperatorShare::generate(rng);
+        let identity =
+            OperatorIdentity { operator: id, issued: today, expiry: today.later_by_days(365), enterprise: ENTERPRISE };
+        let pin = Pin::parse(hire.pin).expect("demo PINs are PINs");
+        let master = self.ring.master(Role::OperatorPin, first_version()).expect("the office holds every master");
+        let pin_key = master.operator_pin_key(&uid, &pin, PinCost::TEST);
+        let mut field = Field::new(&mut card);
+        let picc = satchel_desfire::identify(&mut field)?;
+        let mut desk = Desk { transport: &mut field, keys: &self.ring, rng, progress: &mut |_| {} };
+        issue_operator(&mut desk, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share })?;
+        drop(field);
+        self.operators.push(OperatorCard { card, pin: hire.pin, operator, share });
+        Ok(())
+    }
+
+    /// Enrols a terminal: its secrets, and every package it needs for a start.
+    pub fn enrol(
+        &mut self,
+        terminal: TerminalId,
+        post: &Post,
+        at: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Enrolment {
+        let secret = TerminalSecret::generate(rng);
+        let packages = vec![
+            self.sign(Kind::Operators, at, &self.operators_package()),
+            self.sign(Kind::Profile, at, &self.profile(post.store)),
+            self.sign(Kind::Program, at, &self.program.clone()),
+            self.sign(Kind::BlockList, at, &BlockList::from_uids(post.listed.iter().copied())),
+            self.key_bundle(terminal, &secret.public(), &post.roles, at, rng),
+        ];
+        Enrolment {
+            terminal,
+            secret,
+            journal_key: JournalKey::generate(rng),
+            sign_on_keys: self.sign_on_keys(),
+            packages,
+        }
+    }
+
+    /// Signs a package body.
+    pub fn sign<B: minicbor::Encode<()>>(&mut self, kind: Kind, at: Timestamp, body: &B) -> Signed {
+        self.versions += 1;
+        Signed::make(&self.signer, kind, self.versions, at, body)
+    }
+
+    /// The block list, signed.
+    pub fn block_list(&mut self, at: Timestamp, listed: impl IntoIterator<Item = Uid>) -> Signed {
+        let list = BlockList::from_uids(listed);
+        self.sign(Kind::BlockList, at, &list)
+    }
+
+    fn operators_package(&self) -> Operators {
+        Operators { operators: self.operators.iter().map(|card| card.operator.clone()).collect() }
+    }
+
+    fn profile(&self, store: StoreId) -> Profile {
+        Profile { store, currency: currency(), limits: self.limits.clone(), ages: AgeLimits::default(), texts: Vec::new() }
+    }
+
+    fn key_bundle(
+        &mut self,
+        terminal: TerminalId,
+        public: &TerminalPublic,
+        roles: &[Role],
+        at: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Signed {
+        let masters: Vec<_> =
+            roles.iter().filter_map(|role| self.ring.master(*role, first_version())).collect();
+        let expires = at.date().unwrap_or_default().later_by_days(30);
+        let slots: Vec<_> = self
+            .operators
+            .iter()
+            .map(|card| SlotFor { operator: card.operator.id, share: &card.share, expires })
+            .collect();
+        let contents = BundleContents { terminal, version: 1, issued: at, masters: &masters };
+        let bundle = KeyBundle::make(&contents, public, &slots, rng).expect("a bundle of a few masters can be made");
+        self.sign(Kind::KeyBundle, at, &bundle)
+    }
+
+    fn sign_on_keys(&self) -> KeyRing {
+        let mut ring = KeyRing::new();
+        ring.insert(self.control.role_master(Role::OperatorTerminal, &ENTERPRISE));
+        ring.insert(self.control.role_master(Role::OperatorPin, &ENTERPRISE));
+        ring
+    }
+}
+
+/// Somebody to employ.
+pub struct Hire {
+    /// Their name.
+    pub name: &'static str,
+    /// Their PIN.
+    pub pin: &'static str,
+    /// Their level.
+    pub level: Level,
+    /// What they may do.
+    pub authorities: Authorities,
+    /// Where they work.
+    pub stores: Vec<StoreId>,
+}
+
+/// Where a terminal stands, and which masters its profile needs.
+pub struct Post {
+    /// The store or van.
+    pub store: StoreId,
+    /// The masters in its key bundle.
+    pub roles: Vec<Role>,
+    /// The cards listed as blocked.
+    pub listed: Vec<Uid>,
+}
+
+/// The currency of demos and tests.
+pub fn currency() -> Currency {
+    Currency::new("EUR", 2).expect("EUR is a currency")
+}
+
+/// The only key version of a new enterprise.
+pub fn first_version() -> KeyVersion {
+    KeyVersion::new(1).expect("1 is a version")
+}
+
+/// When demo days begin: 2026-11-24, 09:00 UTC.
+pub const fn opening_time() -> Timestamp {
+    Timestamp::from_ms(1_795_510_800_000)
+}

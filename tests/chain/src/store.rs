@@ -1,0 +1,94 @@
+//! A terminal in a store: a real journal in a folder, and the enrolment that opens it again after every stop.
+
+use crate::field::Field;
+use crate::office::{Enrolment, Office, OperatorCard};
+use rand_core::{CryptoRng, SeedableRng};
+use satchel_journal::{Journal, Members};
+use satchel_keys::{KeyRing, PinCost, Role};
+use satchel_packages::{OfficePublicKey, Signed};
+use satchel_terminal::{Refusal, Setup, Terminal};
+use satchel_values::{Clock, TerminalId};
+use std::path::{Path, PathBuf};
+
+/// The files of a terminal, and what its app keeps besides.
+pub struct Store {
+    folder: PathBuf,
+    enrolment: Enrolment,
+    office: OfficePublicKey,
+    seed: u64,
+    starts: u64,
+}
+
+impl Store {
+    /// A terminal that keeps its files in `folder`.
+    pub fn new(folder: &Path, enrolment: Enrolment, office: &Office, seed: u64) -> Self {
+        Self { folder: folder.to_owned(), enrolment, office: office.public_key(), seed, starts: 0 }
+    }
+
+    /// The terminal's number.
+    pub const fn terminal(&self) -> TerminalId {
+        self.enrolment.terminal
+    }
+
+    /// Where the journal lies.
+    pub fn journal_path(&self) -> PathBuf {
+        self.folder.join("journal.db")
+    }
+
+    /// Replaces a package, as the app does when a newer one arrives.
+    pub fn keep(&mut self, package: Signed) {
+        self.enrolment.packages.retain(|kept| kept.kind() != package.kind());
+        self.enrolment.packages.push(package);
+    }
+
+    /// Starts the terminal's software, as after a power loss.
+    pub fn start(&mut self, clock: Box<dyn Clock>) -> Result<Terminal, Refusal> {
+        let journal = Journal::open(&self.journal_path(), self.terminal(), self.enrolment.journal_key.duplicate())?;
+        self.start_with(journal, clock)
+    }
+
+    /// Starts the terminal's software on a journal that is open already.
+    pub fn start_with(&mut self, journal: Journal, clock: Box<dyn Clock>) -> Result<Terminal, Refusal> {
+        self.starts += 1;
+        let fresh = journal.head().sequence.get() == 0;
+        let members = Members::open(&self.folder.join("members.db"))?;
+        let mut terminal = Terminal::start(Setup {
+            journal,
+            members,
+            sign_on_keys: self.sign_on_keys(),
+            pin_cost: PinCost::TEST,
+            secret: self.enrolment.secret.duplicate(),
+            office: self.office.clone(),
+            clock,
+            rng: seeded(self.seed ^ self.starts << 32),
+        })?;
+        for package in &self.enrolment.packages {
+            if fresh { terminal.install(package)? } else { terminal.restore(package)? }
+        }
+        Ok(terminal)
+    }
+}
+
+/// Signs an operator on.
+pub fn sign_on(terminal: &mut Terminal, operator: &mut OperatorCard) -> Result<(), Refusal> {
+    let pin = operator.pin();
+    terminal.sign_on(&mut Field::new(&mut operator.card), &pin).map(drop)
+}
+
+/// Randomness that a seed repeats; for simulated days only.
+pub fn seeded(seed: u64) -> Box<dyn CryptoRng + Send> {
+    Box::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed))
+}
+
+impl Store {
+    fn sign_on_keys(&self) -> KeyRing {
+        let kept = &self.enrolment.sign_on_keys;
+        let mut ring = KeyRing::new();
+        for role in [Role::OperatorTerminal, Role::OperatorPin] {
+            for version in kept.versions(role) {
+                ring.insert(kept.master(role, version).expect("a listed version is held").duplicate());
+            }
+        }
+        ring
+    }
+}
