@@ -10,8 +10,8 @@ use crate::record::{HistoryRecord, Standing};
 use crate::{CardError, CardKeys, KeySource, operator};
 use rand_core::CryptoRng;
 use satchel_desfire::{
-    Aid, Authenticated, CommMode, FileNo, Identity, KeyChange, KeyNo, NewApplication, Plain, Session, Status,
-    TmacKey, ValueFile,
+    Aid, Authenticated, CommMode, FileNo, Identity, KeyChange, KeyNo, NewApplication, Session, Status, TmacKey,
+    ValueFile,
 };
 use satchel_hazmat::{AesKey, DesKey};
 use satchel_journal::{CARD_RECORD, Intent, Operation, Proof};
@@ -123,12 +123,14 @@ pub fn issue_member(desk: &mut Desk<'_, '_>, card: &Identity, plan: &MemberPlan)
     }
     make_application(desk, card, &MEMBER, None)?;
     (desk.progress)(Step::Files);
-    let session = as_master(desk, card, &MEMBER)?;
+    let keys = CardKeys::new(desk.keys, card.uid, *member::AID.bytes());
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, member::AID, MEMBER.keys[0])?;
     let session = make_member_files(session, plan.purse_max)?;
     (desk.progress)(Step::Identity);
     let session = session.write_data(member::file::IDENTITY, CommMode::Full, 0, &plan.identity.emit())?;
     (desk.progress)(Step::TransactionMac);
-    let session = make_tmac_file(session, &CardKeys::new(desk.keys, card.uid, *member::AID.bytes()))?;
+    let session = make_tmac_file(session, &keys)?;
     (desk.progress)(Step::Settings);
     freeze(session, MEMBER.settings)?;
     finish_card(desk, card)?;
@@ -146,7 +148,9 @@ pub fn issue_operator(
 ) -> Result<(), CardError> {
     make_application(desk, card, &OPERATOR, Some(secrets.pin_key))?;
     (desk.progress)(Step::Files);
-    let session = as_master(desk, card, &OPERATOR)?;
+    let keys = CardKeys::new(desk.keys, card.uid, *operator::AID.bytes());
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, operator::AID, OPERATOR.keys[0])?;
     let session = make_operator_files(session)?;
     (desk.progress)(Step::Identity);
     let session = session.write_data(operator::file::IDENTITY, CommMode::Full, 0, &identity.emit())?;
@@ -303,8 +307,9 @@ fn make_keys(
         FRESH => AesKey::zeros(),
         version => keys.key(own_role, KeyVersion::new(version).ok_or(CardError::NotOurs)?)?,
     };
-    let mut session =
-        session.authenticate_ev2_first(own_number, &own, desk.rng).map_err(|refused| member::not_ours(refused.error))?;
+    let mut session = session
+        .authenticate_ev2_first(own_number, &own, desk.rng)
+        .map_err(|refused| member::not_ours(refused.error))?;
     for (number, key, version) in &missing {
         session = set_key(session, *number, key, *version)?;
     }
@@ -350,7 +355,8 @@ fn make_member_files(
             .map_err(out_of_memory)?;
     }
     if missing(file::PURSE) {
-        session = session.create_value_file(file::PURSE, CommMode::Full, rights::PURSE, purse).map_err(out_of_memory)?;
+        session =
+            session.create_value_file(file::PURSE, CommMode::Full, rights::PURSE, purse).map_err(out_of_memory)?;
     }
     if missing(file::POINTS) {
         session =
@@ -377,7 +383,8 @@ fn make_operator_files(session: Session<'_, Authenticated>) -> Result<Session<'_
             .map_err(out_of_memory)?;
     }
     if missing(file::TRIES) {
-        session = session.create_value_file(file::TRIES, CommMode::Full, rights::TRIES, tries).map_err(out_of_memory)?;
+        session =
+            session.create_value_file(file::TRIES, CommMode::Full, rights::TRIES, tries).map_err(out_of_memory)?;
     }
     Ok(session)
 }
@@ -472,28 +479,18 @@ fn first_transaction(
 /// A session with the card's own master key.
 fn as_card_master<'s>(desk: &'s mut Desk<'_, '_>, card: &Identity) -> Result<Session<'s, Authenticated>, CardError> {
     let keys = CardKeys::new(desk.keys, card.uid, *Aid::PICC.bytes());
-    let session = Session::new(&mut *desk.transport, card.frame);
-    as_owner(session, Aid::PICC, (KeyNo::new(0), Role::Picc), &keys, desk.rng)
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    as_owner(presented, Aid::PICC, (KeyNo::new(0), Role::Picc))
 }
 
-/// A session with an application's master key.
-fn as_master<'s>(
-    desk: &'s mut Desk<'_, '_>,
-    card: &Identity,
-    application: &Application,
-) -> Result<Session<'s, Authenticated>, CardError> {
-    let keys = CardKeys::new(desk.keys, card.uid, *application.new.aid.bytes());
-    let session = Session::new(&mut *desk.transport, card.frame);
-    as_owner(session, application.new.aid, application.keys[0], &keys, desk.rng)
-}
-
+/// A session with the master key of what `aid` selects, in whatever version the card has it.
 fn as_owner<'t>(
-    mut session: Session<'t, Plain>,
+    presented: Presented<'t, '_>,
     aid: Aid,
     (number, role): (KeyNo, Role),
-    keys: &CardKeys<'_>,
-    rng: &mut dyn CryptoRng,
 ) -> Result<Session<'t, Authenticated>, CardError> {
+    let Presented { transport, identity, keys, rng } = presented;
+    let mut session = Session::new(transport, identity.frame);
     session.select_application(aid)?;
     let version = KeyVersion::new(session.get_key_version(number)?).ok_or(CardError::NotOurs)?;
     let key = keys.key(role, version)?;

@@ -93,19 +93,11 @@ pub mod rights {
         change: only(key::MASTER),
     };
     /// Moved by sale.
-    pub const POINTS: Rights = Rights {
-        read: Access::Never,
-        write: Access::Never,
-        read_write: only(key::SALE),
-        change: only(key::MASTER),
-    };
+    pub const POINTS: Rights =
+        Rights { read: Access::Never, write: Access::Never, read_write: only(key::SALE), change: only(key::MASTER) };
     /// Read by sale, which also commits the reader id.
-    pub const TMAC: Rights = Rights {
-        read: only(key::SALE),
-        write: Access::Never,
-        read_write: only(key::SALE),
-        change: only(key::MASTER),
-    };
+    pub const TMAC: Rights =
+        Rights { read: only(key::SALE), write: Access::Never, read_write: only(key::SALE), change: only(key::MASTER) };
 }
 
 /// A card in the field and the keys to it.

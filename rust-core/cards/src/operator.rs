@@ -6,7 +6,7 @@
 use crate::identity::{IDENTITY_FILE, OperatorIdentity};
 use crate::member::{Presented, not_ours};
 use crate::{CardError, CardKeys};
-use satchel_desfire::{Access, Aid, Authenticated, CommMode, KeyNo, Plain, Rights, Session, Status};
+use satchel_desfire::{Access, Aid, Authenticated, CommMode, Plain, Rights, Session, Status};
 use satchel_hazmat::AesKey;
 use satchel_keys::{OperatorShare, Role};
 use zeroize::Zeroize;
@@ -64,12 +64,8 @@ pub mod rights {
         change: only(key::OFFICE),
     };
     /// Read by whoever knows the PIN, written by head office.
-    pub const SHARE: Rights = Rights {
-        read: only(key::PIN),
-        write: only(key::OFFICE),
-        read_write: Access::Never,
-        change: only(key::OFFICE),
-    };
+    pub const SHARE: Rights =
+        Rights { read: only(key::PIN), write: only(key::OFFICE), read_write: Access::Never, change: only(key::OFFICE) };
     /// Taken by terminals, given back by whoever knows the PIN.
     pub const TRIES: Rights = Rights {
         read: only(key::TERMINAL),
@@ -99,13 +95,12 @@ pub fn sign_on(presented: Presented<'_, '_>, pin_key: &AesKey) -> Result<SignedO
     let (session, identity) = session.read_data(file::IDENTITY, CommMode::Full, 0, length)?;
     let identity = OperatorIdentity::parse(&identity)?;
     let (session, tries) = take_try(session)?;
-    let session = session.authenticate_ev2_non_first(key::PIN, pin_key, rng).map_err(|refused| {
-        match refused.error.status() {
+    let session =
+        session.authenticate_ev2_non_first(key::PIN, pin_key, rng).map_err(|refused| match refused.error.status() {
             Some(Status::AuthenticationError) if tries == 1 => CardError::PinBlocked,
             Some(Status::AuthenticationError) => CardError::WrongPin { tries_left: tries - 1 },
             _ => not_ours(refused.error),
-        }
-    })?;
+        })?;
     let (session, share) = session.read_data(file::SHARE, CommMode::Full, 0, SHARE_FILE)?;
     let share = take_share(share)?;
     let given_back = i32::from(TRIES) - i32::from(tries) + 1;

@@ -27,10 +27,8 @@ pub fn previous_reader_id(tmac_key: &AesKey, intent: &Intent, tmc: u32, enc_tmri
 /// The transaction MAC's input; `None` if the intent's amounts are none that a card could have moved.
 fn input(id: SaleId, intent: &Intent, enc_tmri: &[u8; 16]) -> Option<Tmi> {
     let mut input = Tmi::new();
-    let leads = matches!(
-        intent.operation,
-        Operation::Issue | Operation::TopUp | Operation::Refund | Operation::UndoSale
-    );
+    let leads =
+        matches!(intent.operation, Operation::Issue | Operation::TopUp | Operation::Refund | Operation::UndoSale);
     if leads && intent.purse.is_positive() {
         let amount = intent.purse.to_card().ok()?;
         match intent.operation {

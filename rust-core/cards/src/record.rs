@@ -186,7 +186,10 @@ mod tests {
         let bytes = example().emit().expect("the example fits");
         assert_eq!(
             hex::encode_upper(bytes),
-            concat!("12", "00", "02", "5208", "00000007", "000004D2", "6B053BCF", "FFFFFB1E", "0000222E", "00000025", "002A")
+            concat!(
+                "12", "00", "02", "5208", "00000007", "000004D2", "6B056FCF", "FFFFFB1E", "0000222E", "00000025",
+                "002A"
+            )
         );
         assert_eq!(HistoryRecord::parse(&bytes).expect("its own bytes parse"), example());
     }

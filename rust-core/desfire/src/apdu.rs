@@ -172,9 +172,7 @@ fn unwrap(mut response: Vec<u8>) -> Result<Reply, Error> {
     match (first, second) {
         (STATUS_CLASS, OK) => Ok(Reply { state: State::Done, data: response }),
         (STATUS_CLASS, MORE) => Ok(Reply { state: State::More, data: response }),
-        (STATUS_CLASS, code) => {
-            Err(Status::from_code(code).map_or(Error::UnknownStatus(first, second), Error::Card))
-        }
+        (STATUS_CLASS, code) => Err(Status::from_code(code).map_or(Error::UnknownStatus(first, second), Error::Card)),
         _ => Err(Error::UnknownStatus(first, second)),
     }
 }

@@ -32,7 +32,7 @@ impl<'t> Session<'t, Plain> {
         rng: &mut dyn CryptoRng,
     ) -> Result<Session<'t, Authenticated>, NotAuthenticated<'t>> {
         match first(&mut self.link, number, key, rng) {
-            Ok(channel) => Ok(Session { link: self.link, state: Authenticated { channel } }),
+            Ok(channel) => Ok(Session { link: self.link, state: Authenticated { channel, key: number } }),
             Err(error) => Err(NotAuthenticated { error, session: self }),
         }
     }
@@ -49,7 +49,10 @@ impl<'t> Session<'t, Authenticated> {
     ) -> Result<Self, NotAuthenticated<'t>> {
         let Self { mut link, state } = self;
         match non_first(&mut link, number, key, rng) {
-            Ok(keys) => Ok(Self { link, state: Authenticated { channel: state.channel.with_keys(keys) } }),
+            Ok(keys) => {
+                let channel = state.channel.with_keys(keys);
+                Ok(Self { link, state: Authenticated { channel, key: number } })
+            }
             Err(error) => Err(NotAuthenticated { error, session: Session::of(link) }),
         }
     }

@@ -29,7 +29,7 @@ pub struct Identity {
 /// [`Error::RandomUid`] if the card hides its number; it can then not be one of ours, whose keys come from it.
 pub fn identify(transport: &mut dyn Transport) -> Result<Identity, Error> {
     let mut link = Link::new(&mut *transport, FrameSize::default());
-    let shown = link.ask_reader(&GET_UID)?;
+    let shown = link.ask_reader(&GET_UID)?.filter(|shown| !shown.is_empty());
     let ats = link.ask_reader(&GET_ATS)?.filter(|ats| !ats.is_empty());
     let frame = ats.as_deref().map(FrameSize::from_ats).unwrap_or_default();
     let uid = match shown {

@@ -36,6 +36,6 @@ pub use identify::{Identity, identify};
 pub use ids::{Aid, FileNo, KeyNo};
 pub use rights::{Access, CommMode, Rights};
 pub use session::{Authenticated, Legacy, NotAuthenticated, Plain, Session};
-pub use settings::{FileKind, FileSettings, KeySettings, KeyType};
+pub use settings::{FileKind, FileSettings, KeySettings, KeyType, RecordSettings};
 pub use status::Status;
 pub use version::{Component, Version};

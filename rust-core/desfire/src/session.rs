@@ -1,7 +1,7 @@
 use crate::apdu::Link;
 use crate::legacy::LegacyChannel;
 use crate::secure::{Channel, Command};
-use crate::{Error, FrameSize};
+use crate::{Error, FrameSize, KeyNo};
 use satchel_transport::Transport;
 use std::fmt;
 
@@ -20,6 +20,7 @@ pub struct Plain;
 /// Card and reader have proved to each other that they hold the same AES key (EV2 secure messaging).
 pub struct Authenticated {
     pub(crate) channel: Channel,
+    pub(crate) key: KeyNo,
 }
 
 /// Card and reader have proved to each other that they hold the same DES key.
@@ -45,7 +46,8 @@ impl From<NotAuthenticated<'_>> for Error {
 }
 
 impl<'t> Session<'t, Plain> {
-    /// A conversation with the card that `transport` reaches, at its very beginning.
+    /// A conversation with the card that `transport` reaches, outside every application. Where another conversation
+    /// went before, begin with [`select_application`](Self::select_application).
     pub fn new(transport: &'t mut dyn Transport, frame: FrameSize) -> Self {
         Self { link: Link::new(transport, frame), state: Plain }
     }

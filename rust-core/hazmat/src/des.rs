@@ -15,6 +15,13 @@ impl DesKey {
         key
     }
 
+    /// Whether both halves are the same DES key. The lowest bit of each byte does not count: DES ignores it, and a
+    /// DESFire card keeps the key's version there.
+    pub fn is_single(&self) -> bool {
+        let (left, right) = self.0.split_at(8);
+        left.iter().zip(right).fold(0, |differences, (one, other)| differences | ((one ^ other) & 0xFE)) == 0
+    }
+
     /// The key of zeros that a factory-fresh card has.
     pub const fn zeros() -> Self {
         Self([0; 16])
@@ -53,6 +60,7 @@ mod tests {
         // FIPS 81 appendix B, table C1: "Now is t" under 0123456789abcdef.
         let mut key = [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF];
         let key = DesKey::take(&mut key);
+        assert!(key.is_single());
         let mut block = *b"Now is t";
         assert!(des_cbc_encrypt(&key, &[0; 8], &mut block));
         assert_eq!(block, [0x3F, 0xA4, 0x0E, 0x8A, 0x98, 0x4D, 0x48, 0x15]);

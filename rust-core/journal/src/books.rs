@@ -3,9 +3,7 @@
 //! A movement of a card is booked when, and only when, it is confirmed. Until then it is unsettled: neither its money
 //! nor its cash is in any total.
 
-use crate::record::{
-    Basket, Cash, CashKind, CommitSent, Contact, Intent, Operation, Record, ShiftOpened, ZReport,
-};
+use crate::record::{Basket, Cash, CashKind, CommitSent, Contact, Intent, Operation, Record, ShiftOpened, ZReport};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use satchel_values::{Arithmetic, Money, OperatorId, Points, Sequence, Timestamp, Uid};
@@ -336,12 +334,7 @@ impl Books {
     }
 
     /// The Z report that would close the open shift now.
-    pub fn z_report(
-        &self,
-        operator: OperatorId,
-        counted: Money,
-        head: [u8; 32],
-    ) -> Result<ZReport, BooksError> {
+    pub fn z_report(&self, operator: OperatorId, counted: Money, head: [u8; 32]) -> Result<ZReport, BooksError> {
         let shift = self.shift.as_ref().ok_or(BooksError::ShiftOrder)?;
         Ok(ZReport {
             number: shift.number,

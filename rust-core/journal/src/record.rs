@@ -94,6 +94,19 @@ impl Record {
         }
     }
 
+    /// The number of the intent that the entry is an outcome of, where it is one.
+    pub const fn about(&self) -> Option<Sequence> {
+        match self {
+            Self::CommitSent(sent) => Some(sent.intent),
+            Self::Confirmed(confirmed) => Some(confirmed.intent),
+            Self::NotApplied(not_applied) => Some(not_applied.intent),
+            Self::Indeterminate(unknown) => Some(unknown.intent),
+            Self::Parked(parked) => Some(parked.intent),
+            Self::Held(held) => Some(held.intent),
+            _ => None,
+        }
+    }
+
     /// The card the entry is about, where it names one; entries can be found by it.
     pub fn card(&self) -> Option<Uid> {
         match self {

@@ -120,10 +120,10 @@ impl Terminal {
         let uid = at.identity.uid;
         let pin_version = self.sign_on_keys.versions(Role::OperatorPin);
         let pin_master = pin_version.first().and_then(|version| self.sign_on_keys.master(Role::OperatorPin, *version));
-        let pin_key = pin_master.ok_or(Refusal::KeyNotHeld(Role::OperatorPin))?.operator_pin_key(&uid, pin, self.pin_cost);
+        let pin_key =
+            pin_master.ok_or(Refusal::KeyNotHeld(Role::OperatorPin))?.operator_pin_key(&uid, pin, self.pin_cost);
         let keys = CardKeys::new(&self.sign_on_keys, uid, *operator::AID.bytes());
-        let presented =
-            Presented { transport: at.transport, identity: &at.identity, keys: &keys, rng: &mut *self.rng };
+        let presented = Presented { transport: at.transport, identity: &at.identity, keys: &keys, rng: &mut *self.rng };
         let signed_on = match operator::sign_on(presented, &pin_key) {
             Ok(signed_on) => signed_on,
             Err(error) if error.is_transport() => return Err(error.into()),

@@ -19,10 +19,10 @@ mod terminal;
 mod undo;
 
 pub use duty::Approval;
+pub use movement::{Outcome, Receipt};
 pub use order::{Charge, Order, Redeem, Tender};
 pub use people::MemberDetails;
 pub use refusal::Refusal;
-pub use movement::{Outcome, Receipt};
 pub use satchel_cards::member::Depth;
 pub use settle::{Settled, Settlement};
 pub use shift::XReport;

@@ -130,7 +130,9 @@ impl Order {
         match self.redeem {
             Redeem::Nothing => Ok(Points::ZERO),
             Redeem::Most => Ok(most),
-            Redeem::Points(points) if points.is_negative() => Err(Refusal::Order("points to redeem cannot be negative")),
+            Redeem::Points(points) if points.is_negative() => {
+                Err(Refusal::Order("points to redeem cannot be negative"))
+            }
             Redeem::Points(points) if points > most => Err(Refusal::Order("the card cannot redeem that many points")),
             Redeem::Points(points) => Ok(points),
         }

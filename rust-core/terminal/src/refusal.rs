@@ -1,9 +1,9 @@
 use crate::clock::ClockSetBack;
 use satchel_cards::CardError;
 use satchel_desfire as desfire;
-use satchel_journal::{BooksError, JournalError};
+use satchel_journal::{BooksError, JournalError, MembersError};
 use satchel_keys::{BundleError, Role};
-use satchel_packages::{Authority, Kind};
+use satchel_packages::{Authority, Kind, PackageError};
 use satchel_programs::LimitReached;
 use satchel_values::{Arithmetic, Date, Money, SaleId, Sequence};
 
@@ -82,6 +82,9 @@ pub enum Refusal {
     /// This terminal's profile does not hold the key.
     #[error("this terminal does not hold the {0:?} key: do it at one that does")]
     KeyNotHeld(Role),
+    /// A package from head office was not put to use.
+    #[error(transparent)]
+    Package(#[from] PackageError),
     /// A package from head office is missing.
     #[error("no {0} from head office yet: fetch it")]
     PackageMissing(Kind),
@@ -113,6 +116,12 @@ pub enum Refusal {
     /// A sum left its range.
     #[error("the amount is out of range")]
     Arithmetic(#[from] Arithmetic),
+}
+
+impl From<MembersError> for Refusal {
+    fn from(error: MembersError) -> Self {
+        Self::Journal(error.into())
+    }
 }
 
 impl From<BooksError> for Refusal {

@@ -52,7 +52,7 @@ impl Terminal {
     /// will tell.
     pub fn start(setup: Setup) -> Result<Self, Refusal> {
         let Setup { journal, members, sign_on_keys, pin_cost, secret, office, clock, rng } = setup;
-        let seen = journal.last_entry_at()?.unwrap_or_default();
+        let seen = journal.last_entry_at().unwrap_or_default();
         let clock = SteadyClock::new(clock, seen);
         let today = DaySpending::gather(&journal, clock.now())?;
         let mut terminal = Self {
@@ -167,7 +167,9 @@ impl Terminal {
             .unsettled()
             .iter()
             .filter(|open| matches!(open.stage, Stage::Begun | Stage::CommitSent))
-            .map(|open| Record::Indeterminate(Indeterminate { intent: open.sequence, why: IndeterminateWhy::Restarted }))
+            .map(|open| {
+                Record::Indeterminate(Indeterminate { intent: open.sequence, why: IndeterminateWhy::Restarted })
+            })
             .collect();
         if interrupted.is_empty() {
             return Ok(());

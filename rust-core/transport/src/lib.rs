@@ -5,6 +5,41 @@
 
 #![deny(missing_docs)]
 
+mod dialogue;
+mod exec;
+mod line;
+mod names;
+#[cfg(feature = "pcsc")]
+mod pcsc;
+#[cfg(feature = "sim")]
+mod sim;
+mod spec;
+mod tcp;
+mod tear;
+mod timing;
+mod trace;
+
+pub use dialogue::{Record, Replay};
+pub use exec::Exec;
+pub use names::command_name;
+#[cfg(feature = "pcsc")]
+pub use pcsc::Pcsc;
+#[cfg(feature = "sim")]
+pub use sim::Sim;
+pub use spec::{ReaderSpec, SpecError};
+pub use tcp::Tcp;
+pub use tear::{Cut, Tear};
+pub use timing::{Rate, Tally, Timing};
+pub use trace::Trace;
+
+/// Bytes in one APDU at most, either way: a short APDU's 255 data bytes with header, length and status.
+pub const APDU_MOST: usize = 261;
+
+/// Whether a command is the reader's own (PC/SC part 3, class FF) and no exchange with the card.
+pub fn is_pseudo_apdu(command: &[u8]) -> bool {
+    command.first() == Some(&0xFF)
+}
+
 /// Why an exchange brought no response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {

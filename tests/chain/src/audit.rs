@@ -64,15 +64,12 @@ impl<'o> Audit<'o> {
     /// Takes in a card's first transaction.
     pub fn issued(&mut self, issued: &MemberIssued) {
         let proof = Some(issued.proof.clone());
+        let enc_tmri = Some(self.first_enc_tmri(&issued.intent, &issued.proof));
         self.movements.entry(issued.intent.card).or_default().push(Movement {
             id: issued.id,
             intent: issued.intent.clone(),
-            enc_tmri: Some(self.first_enc_tmri(&issued.intent, &issued.proof)),
-            outcome: Some(Confirmed {
-                intent: issued.id.sequence,
-                evidence: satchel_journal::Evidence::Answer,
-                proof,
-            }),
+            enc_tmri,
+            outcome: Some(Confirmed { intent: issued.id.sequence, evidence: satchel_journal::Evidence::Answer, proof }),
         });
     }
 
@@ -128,7 +125,8 @@ impl<'o> Audit<'o> {
                 true
             }
             None => {
-                let on_card = std::iter::once(&inquiry.newest).chain(&inquiry.earlier).any(|record| record.id == movement.id);
+                let on_card =
+                    std::iter::once(&inquiry.newest).chain(&inquiry.earlier).any(|record| record.id == movement.id);
                 verdicts.settled_by_card += 1;
                 on_card
             }

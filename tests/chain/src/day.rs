@@ -2,7 +2,7 @@
 
 use crate::audit::{Audit, Verdicts};
 use crate::clock::HandClock;
-use crate::field::{Cut, Field, blank_card};
+use crate::field::{Field, blank_card};
 use crate::office::{Hire, Office, Post, opening_time};
 use crate::store::{Store, seeded, sign_on};
 use rand_core::CryptoRng;
@@ -10,11 +10,14 @@ use satchel_card_simulator::Card;
 use satchel_cards::CardError;
 use satchel_cards::issue::MemberIssued;
 use satchel_cards::record::Standing;
-use satchel_journal::{Consent, JournalError, ZReport};
+use satchel_journal::{Consent, JournalError, Operation, Record, ZReport};
 use satchel_keys::Role;
 use satchel_packages::{Authorities, Authority, Level};
 use satchel_programs::{BonusRule, EarnRule, Limits, Program, RedeemRule};
-use satchel_terminal::{MemberDetails, Order, Outcome, Redeem, Refusal, Settled, Settlement, Tender, Terminal};
+use satchel_terminal::{
+    MemberDetails, Order, Outcome, Receipt, Redeem, Refusal, Settled, Settlement, Tender, Terminal,
+};
+use satchel_transport::Cut;
 use satchel_values::{Money, Points, StoreId, TerminalId, Uid};
 use std::path::Path;
 
@@ -159,7 +162,8 @@ impl Day {
         narrator.begins("selling", VISITS);
         self.strangers_come()?;
         for visit in 0..VISITS {
-            self.clock.advance_ms(30_000 + i64::from(self.below(30_000)));
+            let pause_ms = 30_000 + i64::from(self.below(30_000));
+            self.clock.advance_ms(pause_ms);
             self.visit(visit)?;
             narrator.step();
         }
@@ -204,8 +208,8 @@ impl Day {
         let terminal = usize::try_from(self.below(2)).unwrap_or_default();
         let cut = self.perhaps_torn();
         let errand = self.errand();
-        let result = self.run_errand(errand, terminal, member, cut);
-        self.after(result, errand, terminal, member)?;
+        let result = self.run_errand(&errand, terminal, member, cut);
+        self.after(result, terminal, member)?;
         if number.is_multiple_of(97) {
             self.clock.advance_ms(60_000);
             self.terminals[terminal].checkpoint()?;
@@ -232,11 +236,7 @@ impl Day {
         member: usize,
         cut: Option<Cut>,
     ) -> Result<Outcome, Refusal> {
-        let card = &mut self.cards[member];
-        let mut field = match cut {
-            Some(cut) => Field::torn(card, cut),
-            None => Field::new(card),
-        };
+        let mut field = Field::torn(&mut self.cards[member], cut);
         let terminal = &mut self.terminals[terminal];
         match errand {
             Errand::Sell(order) => terminal.sell(&mut field, order, None),
@@ -244,5 +244,225 @@ impl Day {
             Errand::UndoSale => terminal.undo_sale(&mut field, None),
             Errand::UndoTopUp => terminal.undo_top_up(&mut field, None),
         }
+    }
+
+    /// What clerk and customer do next.
+    fn after(&mut self, result: Result<Outcome, Refusal>, terminal: usize, member: usize) -> Result<(), DayError> {
+        match result {
+            Ok(Outcome::Done(receipt)) => self.count(&receipt),
+            Ok(Outcome::NotApplied { .. }) => {
+                self.summary.torn += 1;
+                self.summary.recovered += 1;
+            }
+            Err(Refusal::CardGone) => {
+                self.summary.torn += 1;
+                self.summary.recovered += 1;
+            }
+            Ok(Outcome::Indeterminate { id, .. }) => {
+                self.summary.torn += 1;
+                if self.below(8) == 0 {
+                    self.summary.abandoned += 1;
+                    self.terminals[terminal].park(id.sequence)?;
+                } else {
+                    self.hold_again(terminal, member)?;
+                }
+            }
+            Err(Refusal::SettleFirst(_)) => self.hold_again(terminal, member)?,
+            Err(refusal) => {
+                log::debug!("refused: {refusal}");
+                self.summary.refused += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// "Hold the same card again."
+    fn hold_again(&mut self, terminal: usize, member: usize) -> Result<(), DayError> {
+        let mut field = Field::new(&mut self.cards[member]);
+        let Settled::Settled(settlements) = self.terminals[terminal].settle(&mut field)? else { return Ok(()) };
+        drop(field);
+        for settlement in settlements {
+            match settlement {
+                Settlement::Confirmed(receipt) => {
+                    self.summary.recovered += 1;
+                    self.count(&receipt);
+                }
+                Settlement::NotApplied(_) => self.summary.recovered += 1,
+                Settlement::Held(id, contradiction) => log::error!("{id} is held: {contradiction:?}"),
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, receipt: &Receipt) {
+        match receipt.operation {
+            Operation::Sale => {
+                let redeemed = receipt.basket.as_ref().is_some_and(|basket| basket.points_value.is_positive());
+                self.summary.redemptions += u32::from(redeemed);
+                self.summary.split += u32::from(receipt.cash.is_positive());
+            }
+            Operation::TopUp => self.summary.top_ups += 1,
+            Operation::UndoSale | Operation::UndoTopUp => self.summary.undos += 1,
+            _ => {}
+        }
+    }
+
+    /// Shifts are closed, journals verified, cards read.
+    fn dusk(mut self, narrator: &mut dyn Narrator) -> Result<Summary, DayError> {
+        narrator.begins("closing", 3);
+        self.refund_one()?;
+        for terminal in &mut self.terminals {
+            let expected = terminal.x_report()?.expected;
+            let report = terminal.close_shift(expected)?;
+            self.summary.sales += report.shift.sales;
+            self.summary.held += u32::try_from(report.unsettled.len()).unwrap_or(u32::MAX);
+            self.summary.entries += terminal.journal().head().sequence.get();
+            self.summary.z_reports.push((terminal.journal().terminal(), report));
+            terminal.sign_off()?;
+        }
+        narrator.step();
+        let mut audit = Audit::new(&self.office);
+        for issued in &self.issued {
+            audit.issued(issued);
+        }
+        for terminal in &self.terminals {
+            audit.journal(terminal.journal())?;
+        }
+        narrator.step();
+        self.summary.verdicts = audit.conclude(&mut self.cards, &mut *self.rng)?;
+        narrator.step();
+        Ok(self.summary)
+    }
+
+    /// Somebody brings something back that was bought hours ago.
+    fn refund_one(&mut self) -> Result<(), DayError> {
+        for member in PRE_ISSUED..self.cards.len() {
+            let card = Uid::new(*self.cards[member].uid());
+            let sale = self.terminals[1].journal().entries_of_card(&card, opening_time(), usize::MAX)?;
+            let sale = sale.iter().rev().find(|entry| {
+                matches!(&entry.record, Record::Intent(intent)
+                if intent.operation == Operation::Sale && intent.purse <= Money::new(-1_00))
+            });
+            let Some(sale) = sale.map(|entry| entry.sequence) else { continue };
+            let mut field = Field::new(&mut self.cards[member]);
+            match self.terminals[1].refund(&mut field, sale, Money::new(50), None) {
+                Ok(Outcome::Done(_)) => {
+                    self.summary.refunds += 1;
+                    return Ok(());
+                }
+                other => log::info!("no refund for this one: {other:?}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// One presentation in eight is torn, anywhere from the first exchange to the last.
+    fn perhaps_torn(&mut self) -> Option<Cut> {
+        Cut::seeded(&mut *self.rng, 8, 10)
+    }
+
+    fn below(&mut self, bound: u32) -> u32 {
+        self.rng.next_u32() % bound.max(1)
+    }
+}
+
+/// What a member comes for.
+enum Errand {
+    Sell(Order),
+    TopUp(Money),
+    UndoSale,
+    UndoTopUp,
+}
+
+fn issue_members(
+    office: &mut Office,
+    rng: &mut dyn CryptoRng,
+    narrator: &mut dyn Narrator,
+) -> Result<(Vec<Card>, Vec<MemberIssued>), DayError> {
+    narrator.begins("issuing members' cards", MEMBERS);
+    let (mut cards, mut issued) = (Vec::new(), Vec::new());
+    for number in 0..MEMBERS {
+        let mut card = blank_card(number);
+        let pre_issued = usize::try_from(number).is_ok_and(|number| number == PRE_ISSUED);
+        let (amount, standing) = if pre_issued {
+            (Money::ZERO, Standing::NotActivated)
+        } else {
+            (Money::new(i64::from(number % 6) * 10_00), Standing::Active)
+        };
+        let plan = office.plan(amount, standing, opening_time());
+        issued.push(office.issue(&mut Field::new(&mut card), &plan, rng, &mut |_| {})?);
+        cards.push(card);
+        narrator.step();
+    }
+    Ok((cards, issued))
+}
+
+/// A card with our application and somebody else's keys.
+fn counterfeit(rng: &mut dyn CryptoRng) -> Result<Card, DayError> {
+    let mut forger = Office::found(rng, limits(), program());
+    let mut card = blank_card(0xAAAA_AAAA);
+    let plan = forger.plan(Money::new(100_00), Standing::Active, opening_time());
+    forger.issue(&mut Field::new(&mut card), &plan, rng, &mut |_| {})?;
+    Ok(card)
+}
+
+fn staff() -> Vec<Hire> {
+    let everything = Authorities::of(&[
+        Authority::Sell,
+        Authority::TopUp,
+        Authority::Undo,
+        Authority::Refund,
+        Authority::Block,
+        Authority::OpenShift,
+        Authority::CloseShift,
+        Authority::PayInOut,
+        Authority::Register,
+    ]);
+    let hire = |name, pin, level, authorities, stores: &[u32]| Hire {
+        name,
+        pin,
+        level,
+        authorities,
+        stores: stores.iter().copied().map(StoreId::new).collect(),
+    };
+    vec![
+        hire("Ines, administrator", "731504", Level::Administrator, everything.with_discounts(100), &[]),
+        hire("Chidi, cashier", "402817", Level::Cashier, everything.with_discounts(5), &[1]),
+        hire("Mei, seller", "918253", Level::Seller, everything.with_discounts(5), &[2]),
+        hire("Omar, store manager", "650912", Level::StoreManager, everything.with_discounts(30), &[1, 2]),
+    ]
+}
+
+/// The limits of the demo's profiles.
+pub fn limits() -> Limits {
+    Limits {
+        purse_max: Money::new(500_00),
+        per_sale_max: Money::new(100_00),
+        per_card_day_max: Money::new(400_00),
+        offline_total_max: Money::new(20_000_00),
+        top_up_min: Money::new(5_00),
+        top_up_max: Money::new(200_00),
+        top_up_allowance: Money::new(20_000_00),
+        points_max: Points::new(100_000),
+    }
+}
+
+/// The demo's sales program: a point a euro, ten points are worth ten cents, a bonus from 40 euros on.
+pub fn program() -> Program {
+    Program {
+        earn: vec![EarnRule {
+            tier: None,
+            per: Money::new(1_00),
+            points: Points::new(1),
+            from: satchel_values::Date::default(),
+            until: satchel_values::Date::default(),
+        }],
+        redeem: Some(RedeemRule {
+            points: Points::new(10),
+            worth: Money::new(10),
+            least: Points::new(10),
+            share_percent: 50,
+        }),
+        top_up_bonus: vec![BonusRule { least: Money::new(40_00), money: Money::new(2_00), points: Points::new(5) }],
     }
 }

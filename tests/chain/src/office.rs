@@ -13,15 +13,14 @@ use satchel_keys::{
     BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
     SlotFor, TerminalPublic, TerminalSecret,
 };
-use satchel_packages::{
-    AgeLimits, Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed,
-};
+use satchel_packages::{Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed};
 use satchel_programs::{Limits, Program};
 use satchel_transport::Transport;
 use satchel_values::{
-    CardNumber, Currency, MemberId, Money, OperatorId, Points, SaleId, Sequence, StoreId, TerminalId, Tier,
-    Timestamp, Uid,
+    CardNumber, Currency, MemberId, Money, OperatorId, Points, SaleId, Sequence, StoreId, TerminalId, Tier, Timestamp,
+    Uid,
 };
+use zeroize::Zeroizing;
 
 /// The desk that issues cards, as a number in their first record.
 pub const DESK: TerminalId = TerminalId::new(9_000);
@@ -81,14 +80,29 @@ pub struct Office {
 pub struct Enrolment {
     /// The terminal.
     pub terminal: TerminalId,
-    /// Its secret, which key bundles are sealed to.
-    pub secret: TerminalSecret,
-    /// Its journal's signature key.
-    pub journal_key: JournalKey,
-    /// The masters that signing on needs.
-    pub sign_on_keys: KeyRing,
+    /// Where its secrets grow from. On a device they are made once and sealed by the device's own key store.
+    secrets: Zeroizing<[[u8; 32]; 2]>,
+    /// The masters that signing on needs, as a device keeps them under its seal.
+    sign_on_keys: Zeroizing<Vec<u8>>,
     /// The packages, signed.
     pub packages: Vec<Signed>,
+}
+
+impl Enrolment {
+    /// The terminal's secret, which key bundles are sealed to.
+    pub fn secret(&self) -> TerminalSecret {
+        TerminalSecret::take(&mut { self.secrets[0] })
+    }
+
+    /// Its journal's signature key.
+    pub fn journal_key(&self) -> JournalKey {
+        JournalKey::take(&mut { self.secrets[1] })
+    }
+
+    /// The masters that signing on needs.
+    pub fn sign_on_keys(&self) -> KeyRing {
+        KeyRing::from_bytes(&self.sign_on_keys).expect("the office's own bytes")
+    }
 }
 
 impl Office {
@@ -193,28 +207,20 @@ impl Office {
     }
 
     /// Enrols a terminal: its secrets, and every package it needs for a start.
-    pub fn enrol(
-        &mut self,
-        terminal: TerminalId,
-        post: &Post,
-        at: Timestamp,
-        rng: &mut dyn CryptoRng,
-    ) -> Enrolment {
-        let secret = TerminalSecret::generate(rng);
-        let packages = vec![
+    pub fn enrol(&mut self, terminal: TerminalId, post: &Post, at: Timestamp, rng: &mut dyn CryptoRng) -> Enrolment {
+        let mut secrets = Zeroizing::new([[0; 32]; 2]);
+        secrets.iter_mut().for_each(|secret| rng.fill_bytes(secret));
+        let mut enrolment =
+            Enrolment { terminal, secrets, sign_on_keys: self.sign_on_keys().to_bytes(), packages: Vec::new() };
+        let public = enrolment.secret().public();
+        enrolment.packages = vec![
             self.sign(Kind::Operators, at, &self.operators_package()),
             self.sign(Kind::Profile, at, &self.profile(post.store)),
             self.sign(Kind::Program, at, &self.program.clone()),
             self.sign(Kind::BlockList, at, &BlockList::from_uids(post.listed.iter().copied())),
-            self.key_bundle(terminal, &secret.public(), &post.roles, at, rng),
+            self.key_bundle(terminal, &public, &post.roles, at, rng),
         ];
-        Enrolment {
-            terminal,
-            secret,
-            journal_key: JournalKey::generate(rng),
-            sign_on_keys: self.sign_on_keys(),
-            packages,
-        }
+        enrolment
     }
 
     /// Signs a package body.
@@ -234,7 +240,7 @@ impl Office {
     }
 
     fn profile(&self, store: StoreId) -> Profile {
-        Profile { store, currency: currency(), limits: self.limits.clone(), ages: AgeLimits::default(), texts: Vec::new() }
+        Profile::new(store, currency(), self.limits.clone())
     }
 
     fn key_bundle(
@@ -245,8 +251,7 @@ impl Office {
         at: Timestamp,
         rng: &mut dyn CryptoRng,
     ) -> Signed {
-        let masters: Vec<_> =
-            roles.iter().filter_map(|role| self.ring.master(*role, first_version())).collect();
+        let masters: Vec<_> = roles.iter().filter_map(|role| self.ring.master(*role, first_version())).collect();
         let expires = at.date().unwrap_or_default().later_by_days(30);
         let slots: Vec<_> = self
             .operators

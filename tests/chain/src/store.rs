@@ -4,7 +4,7 @@ use crate::field::Field;
 use crate::office::{Enrolment, Office, OperatorCard};
 use rand_core::{CryptoRng, SeedableRng};
 use satchel_journal::{Journal, Members};
-use satchel_keys::{KeyRing, PinCost, Role};
+use satchel_keys::PinCost;
 use satchel_packages::{OfficePublicKey, Signed};
 use satchel_terminal::{Refusal, Setup, Terminal};
 use satchel_values::{Clock, TerminalId};
@@ -43,7 +43,7 @@ impl Store {
 
     /// Starts the terminal's software, as after a power loss.
     pub fn start(&mut self, clock: Box<dyn Clock>) -> Result<Terminal, Refusal> {
-        let journal = Journal::open(&self.journal_path(), self.terminal(), self.enrolment.journal_key.duplicate())?;
+        let journal = Journal::open(&self.journal_path(), self.terminal(), self.enrolment.journal_key())?;
         self.start_with(journal, clock)
     }
 
@@ -55,9 +55,9 @@ impl Store {
         let mut terminal = Terminal::start(Setup {
             journal,
             members,
-            sign_on_keys: self.sign_on_keys(),
+            sign_on_keys: self.enrolment.sign_on_keys(),
             pin_cost: PinCost::TEST,
-            secret: self.enrolment.secret.duplicate(),
+            secret: self.enrolment.secret(),
             office: self.office.clone(),
             clock,
             rng: seeded(self.seed ^ self.starts << 32),
@@ -78,17 +78,4 @@ pub fn sign_on(terminal: &mut Terminal, operator: &mut OperatorCard) -> Result<(
 /// Randomness that a seed repeats; for simulated days only.
 pub fn seeded(seed: u64) -> Box<dyn CryptoRng + Send> {
     Box::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed))
-}
-
-impl Store {
-    fn sign_on_keys(&self) -> KeyRing {
-        let kept = &self.enrolment.sign_on_keys;
-        let mut ring = KeyRing::new();
-        for role in [Role::OperatorTerminal, Role::OperatorPin] {
-            for version in kept.versions(role) {
-                ring.insert(kept.master(role, version).expect("a listed version is held").duplicate());
-            }
-        }
-        ring
-    }
 }

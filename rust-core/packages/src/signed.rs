@@ -1,0 +1,179 @@
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use satchel_values::Timestamp;
+use std::fmt;
+use zeroize::Zeroize;
+
+/// Bytes in a package at most: a block list of a million cards with room to spare.
+const PACKAGE_MOST: usize = 16 * 1024 * 1024;
+
+/// What a package holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Kind {
+    /// Who may do what.
+    #[n(1)]
+    Operators,
+    /// Where the terminal stands and how much it may do.
+    #[n(2)]
+    Profile,
+    /// Points and bonuses.
+    #[n(3)]
+    Program,
+    /// Cards that are not accepted.
+    #[n(4)]
+    BlockList,
+    /// The terminal's keys.
+    #[n(5)]
+    KeyBundle,
+}
+
+impl Kind {
+    /// The number under which journals know it.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Operators => 1,
+            Self::Profile => 2,
+            Self::Program => 3,
+            Self::BlockList => 4,
+            Self::KeyBundle => 5,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operators => "list of operators",
+            Self::Profile => "profile",
+            Self::Program => "sales program",
+            Self::BlockList => "block list",
+            Self::KeyBundle => "key bundle",
+        })
+    }
+}
+
+/// Head office's signature key (Ed25519). Wiped when dropped, never printed.
+pub struct OfficeKey(SigningKey);
+
+/// What terminals check packages with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficePublicKey(pub [u8; 32]);
+
+/// A package with its signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Signed {
+    #[n(0)]
+    kind: Kind,
+    #[n(1)]
+    version: u32,
+    #[n(2)]
+    issued: Timestamp,
+    #[cbor(n(3), with = "minicbor::bytes")]
+    body: Vec<u8>,
+    #[n(4)]
+    signature: ByteArray<64>,
+}
+
+/// Why a package is not put to use. The one before it stays in force.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PackageError {
+    /// Another signature than head office's.
+    #[error("the {0} is not signed by head office: it is not put to use")]
+    Signature(Kind),
+    /// Not newer than the one in force.
+    #[error("the {kind} has version {offered}, and version {in_force} is in force: it is not put to use")]
+    NotNewer {
+        /// Which.
+        kind: Kind,
+        /// The one that was offered.
+        offered: u32,
+        /// The one in force.
+        in_force: u32,
+    },
+    /// Not what its kind holds.
+    #[error("the {kind} cannot be read ({why}): fetch it again")]
+    Damaged {
+        /// Which.
+        kind: Kind,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// No package at all.
+    #[error("this is no package of head office ({0}): fetch it again")]
+    NoPackage(String),
+}
+
+impl OfficeKey {
+    /// A new one.
+    pub fn generate(rng: &mut (impl rand_core::CryptoRng + ?Sized)) -> Self {
+        let mut bytes = [0; 32];
+        rng.fill_bytes(&mut bytes);
+        let key = Self(SigningKey::from_bytes(&bytes));
+        bytes.zeroize();
+        key
+    }
+
+    /// What terminals check packages with.
+    pub fn public(&self) -> OfficePublicKey {
+        OfficePublicKey(self.0.verifying_key().to_bytes())
+    }
+}
+
+impl fmt::Debug for OfficeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfficeKey(hidden)")
+    }
+}
+
+impl Signed {
+    /// Signs a body.
+    pub fn make<B: Encode<()>>(key: &OfficeKey, kind: Kind, version: u32, issued: Timestamp, body: &B) -> Self {
+        let body = minicbor::to_vec(body).expect("encoding into memory cannot fail");
+        let signature = key.0.sign(&message(kind, version, issued, &body)).to_bytes().into();
+        Self { kind, version, issued, body, signature }
+    }
+
+    /// A package from a carrier's bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PackageError> {
+        if bytes.len() > PACKAGE_MOST {
+            return Err(PackageError::NoPackage("it is too large".to_owned()));
+        }
+        minicbor::decode(bytes).map_err(|error| PackageError::NoPackage(error.to_string()))
+    }
+
+    /// The package for a carrier.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        minicbor::to_vec(self).expect("encoding into memory cannot fail")
+    }
+
+    /// What it says it holds.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its version.
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// When it was signed.
+    pub const fn issued(&self) -> Timestamp {
+        self.issued
+    }
+
+    /// The body, if the signature is head office's.
+    pub(crate) fn open<'b, B: Decode<'b, ()>>(&'b self, key: &OfficePublicKey) -> Result<B, PackageError> {
+        let signature = Signature::from_bytes(&self.signature);
+        let signed = message(self.kind, self.version, self.issued, &self.body);
+        VerifyingKey::from_bytes(&key.0)
+            .and_then(|key| key.verify_strict(&signed, &signature))
+            .map_err(|_| PackageError::Signature(self.kind))?;
+        minicbor::decode(&self.body).map_err(|error| PackageError::Damaged { kind: self.kind, why: error.to_string() })
+    }
+}
+
+fn message(kind: Kind, version: u32, issued: Timestamp, body: &[u8]) -> Vec<u8> {
+    [b"satchel package 1".as_slice(), &[kind.code()], &version.to_be_bytes(), &issued.ms().to_be_bytes(), body].concat()
+}
