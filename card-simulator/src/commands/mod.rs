@@ -254,6 +254,10 @@ impl Card {
     }
 
     fn mode(&self, command: Command, raw: &[u8]) -> Result<CommMode, Status> {
+        if command == Command::ClearRecordFile {
+            // About a whole file and no content: always with a MAC, whatever the file's content travels in.
+            return self.file_mode(command, raw).map(|mode| if mode == CommMode::Plain { mode } else { CommMode::Mac });
+        }
         if command.file_access().is_some() {
             return self.file_mode(command, raw);
         }

@@ -168,8 +168,9 @@ fn long_messages_are_cut_by_91af_both_ways() {
     let early = session.write_data(FILE, CommMode::Full, 0, &[5; 100]).expect_err("only a half was sent");
     assert!(matches!(early, Error::Malformed(_)));
 
-    let mut talkative = PaperCard::damaged([Answer::Maced(&[]); 3], |number, response| match number {
+    let mut talkative = PaperCard::damaged([Answer::Maced(&[]); 3], move |number, response| match number {
         2 => vec![0xEE, 0x91, 0xAF],
+        3 => more(),
         _ => response,
     });
     let session = Session::new(&mut talkative, FrameSize::default());

@@ -179,7 +179,7 @@ fn a_right_mac_on_an_answer_of_a_wrong_length_helps_nothing() {
             continue;
         }
         let longer: fn(&mut Vec<u8>) = |data| data.push(0);
-        let shorter: fn(&mut Vec<u8>) = |data| drop(data.pop());
+        let shorter: fn(&mut Vec<u8>) = |data| data.truncate(data.len().saturating_sub(1));
         for change in [longer, shorter] {
             let wrong = match case.answer {
                 Answer::Maced(data) => Answer::Maced(leaked(data.to_vec(), change)),
@@ -190,7 +190,8 @@ fn a_right_mac_on_an_answer_of_a_wrong_length_helps_nothing() {
                 continue;
             }
             let error = run(&mut PaperCard::with([wrong]), case.run).expect_err("the length is wrong");
-            assert!(matches!(error, Error::Length { .. }), "{}: {error}", case.name);
+            let named = matches!(error, Error::Length { .. } | Error::Integrity(Integrity::Padding));
+            assert!(named, "{}: {error}", case.name);
         }
     }
 }

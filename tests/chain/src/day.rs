@@ -24,10 +24,12 @@ use std::path::Path;
 /// Members whose cards are issued in the morning.
 const MEMBERS: u32 = 48;
 /// Movements tried during the day.
-const VISITS: u32 = 760;
+const VISITS: u32 = 1_200;
 /// The last cards in the box, which nobody uses in the ordinary way.
 const LISTED: usize = 0;
 const PRE_ISSUED: usize = 1;
+/// The exchange in which a sale with points is committed, counted from 0.
+const COMMIT_OF_A_SALE: u32 = 8;
 /// Change money in each drawer.
 const FLOAT: Money = Money::new(100_00);
 
@@ -218,13 +220,13 @@ impl Day {
     }
 
     fn errand(&mut self) -> Errand {
-        let amount = Money::new(i64::from(50 + self.below(18_00)));
+        let amount = Money::new(i64::from(50 + self.below(9_00)));
         match self.below(100) {
-            0..=9 => Errand::TopUp(Money::new(i64::from(5 + self.below(46)) * 1_00)),
-            10..=21 => Errand::Sell(Order { redeem: Redeem::Most, ..Order::plain(amount) }),
-            22..=29 => Errand::Sell(Order { tender: Tender::CardThenCash, ..Order::plain(amount) }),
-            30..=33 => Errand::UndoSale,
-            34..=35 => Errand::UndoTopUp,
+            0..=13 => Errand::TopUp(Money::new(i64::from(5 + self.below(46)) * 1_00)),
+            14..=24 => Errand::Sell(Order { redeem: Redeem::Most, ..Order::plain(amount) }),
+            25..=31 => Errand::Sell(Order { tender: Tender::CardThenCash, ..Order::plain(amount) }),
+            32..=35 => Errand::UndoSale,
+            36..=37 => Errand::UndoTopUp,
             _ => Errand::Sell(Order::plain(amount)),
         }
     }
@@ -260,7 +262,7 @@ impl Day {
             }
             Ok(Outcome::Indeterminate { id, .. }) => {
                 self.summary.torn += 1;
-                if self.below(8) == 0 {
+                if self.below(4) == 0 {
                     self.summary.abandoned += 1;
                     self.terminals[terminal].park(id.sequence)?;
                 } else {
@@ -356,9 +358,13 @@ impl Day {
         Ok(())
     }
 
-    /// One presentation in eight is torn, anywhere from the first exchange to the last.
+    /// One presentation in nine is torn, anywhere from the first exchange to the last; one in forty where it hurts
+    /// most, at the commit of a sale.
     fn perhaps_torn(&mut self) -> Option<Cut> {
-        Cut::seeded(&mut *self.rng, 8, 10)
+        match self.below(40) {
+            0 => Some(Cut::AfterCard(COMMIT_OF_A_SALE)),
+            _ => Cut::seeded(&mut *self.rng, 9, 10),
+        }
     }
 
     fn below(&mut self, bound: u32) -> u32 {

@@ -1,0 +1,172 @@
+//! `cargo xtask demo`: a chain's day, told to somebody who enjoys reading it, or as one JSON object.
+
+use clap::Args;
+use console::style;
+use indicatif::{ProgressBar, ProgressStyle};
+use satchel_chain::day::{self, Narrator, Summary};
+use satchel_chain::office::currency;
+use satchel_values::{Currency, Money};
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// How the day is lived and told.
+#[derive(Args)]
+pub struct Options {
+    /// One day, then the end. The only way there is as yet; named so that scripts need not change.
+    #[arg(long)]
+    once: bool,
+    /// Prints one JSON object and nothing else.
+    #[arg(long)]
+    json: bool,
+    /// The same number lives the same day.
+    #[arg(long, default_value_t = 2026)]
+    seed: u64,
+    /// Where the journals are left; they are thrown away if no folder is named.
+    #[arg(long)]
+    keep: Option<PathBuf>,
+}
+
+/// Lives the day; success only if the books balance.
+pub fn run(options: &Options) -> ExitCode {
+    let scratch = match tempfile::tempdir() {
+        Ok(scratch) => scratch,
+        Err(error) => return failed(&format!("no folder for the journals: {error}")),
+    };
+    let folder = options.keep.as_deref().unwrap_or(scratch.path());
+    let mut narrator = Progress::new(options.json);
+    let lived = day::live(options.seed, folder, &mut narrator);
+    narrator.ends();
+    let summary = match lived {
+        Ok(summary) => summary,
+        Err(error) => return failed(&error.to_string()),
+    };
+    if options.json {
+        println!("{}", as_json(&summary));
+    } else {
+        tell(&summary, options);
+    }
+    if summary.verdicts.balanced() { ExitCode::SUCCESS } else { failed("the books do not balance") }
+}
+
+fn failed(why: &str) -> ExitCode {
+    eprintln!("{} {why}", style("error:").red().bold());
+    ExitCode::FAILURE
+}
+
+fn as_json(day: &Summary) -> serde_json::Value {
+    let verdicts = &day.verdicts;
+    json!({
+        "cards_issued": day.issued,
+        "sales": day.sales,
+        "redemptions": day.redemptions,
+        "split_tenders": day.split,
+        "topups": day.top_ups,
+        "undos": day.undos,
+        "refunds": day.refunds,
+        "torn": day.torn,
+        "recovered": day.recovered,
+        "abandoned": day.abandoned,
+        "held": day.held,
+        "refused": day.refused,
+        "z_reports": day.z_reports.len(),
+        "journal_entries": day.entries,
+        "tmac_verified": verdicts.verified,
+        "tmac_failed": verdicts.failed,
+        "settled_by_card": verdicts.settled_by_card,
+        "money_loaded_minor": verdicts.loaded.get(),
+        "money_spent_minor": verdicts.spent.get(),
+        "money_on_cards_minor": verdicts.on_cards.get(),
+        "balanced": verdicts.balanced(),
+    })
+}
+
+fn tell(day: &Summary, options: &Options) {
+    let euro = currency();
+    heading("A day at the chain");
+    line("cards issued", &day.issued.to_string());
+    line("sales", &format!("{}, {} with points redeemed, {} partly in cash", day.sales, day.redemptions, day.split));
+    line("top-ups", &day.top_ups.to_string());
+    line("taken back", &format!("{} undone, {} refunded", day.undos, day.refunds));
+    line("refused", &format!("{} cards: blocked, counterfeit, strange, or short of money", day.refused));
+    heading("Torn cards");
+    line("torn away", &format!("{} times", day.torn));
+    line("recovered", &format!("{} when the same card was held again", day.recovered));
+    line("abandoned", &format!("{} customers left; {} still open in the evening", day.abandoned, day.held));
+    for (terminal, report) in &day.z_reports {
+        heading(&format!("Z report {} of terminal {terminal}", report.number));
+        line("sales", &format!("{} for {}", report.shift.sales, euro.format(report.shift.gross)));
+        line("from cards", &euro.format(report.shift.spent));
+        line("top-ups", &format!("{} for {}", report.shift.top_ups, euro.format(report.shift.loaded)));
+        line("bonuses", &euro.format(report.shift.bonuses));
+        line("points", &format!("{} earned, {} redeemed", report.shift.points_earned, report.shift.points_redeemed));
+        line("drawer", &format!("{} expected, {} counted", euro.format(report.expected), euro.format(report.counted)));
+        line("unsettled", &format!("{}, {} apart", report.unsettled.len(), euro.format(report.unsettled_cash)));
+    }
+    tell_books(day, euro);
+    match &options.keep {
+        Some(folder) => line("journals", &format!("{} entries, kept in {}", day.entries, folder.display())),
+        None => line("journals", &format!("{} entries, every chain verified", day.entries)),
+    }
+    line("again", &format!("./demo --once --seed {}", options.seed));
+}
+
+fn tell_books(day: &Summary, euro: Currency) {
+    let verdicts = &day.verdicts;
+    heading("Head office's books");
+    line("transaction MACs", &format!("{} right, {} wrong", verdicts.verified, verdicts.failed));
+    line("told by the card", &format!("{} movements that no terminal heard the end of", verdicts.settled_by_card));
+    line("loaded", &right(euro, verdicts.loaded));
+    line("spent", &right(euro, verdicts.spent));
+    line("on the cards", &right(euro, verdicts.on_cards));
+    let verdict = if verdicts.balanced() {
+        style("balanced to the unit").green().bold()
+    } else {
+        style("NOT BALANCED").red().bold()
+    };
+    line("verdict", &verdict.to_string());
+}
+
+fn heading(text: &str) {
+    println!("\n{}", style(text).bold().underlined());
+}
+
+fn line(name: &str, value: &str) {
+    println!("  {name:<18}{value}");
+}
+
+fn right(euro: Currency, amount: Money) -> String {
+    format!("{:>16}", euro.format(amount))
+}
+
+/// A bar for each part of the day; silent where a program reads the output.
+struct Progress {
+    bar: ProgressBar,
+    silent: bool,
+}
+
+impl Progress {
+    fn new(silent: bool) -> Self {
+        Self { bar: ProgressBar::hidden(), silent }
+    }
+
+    fn ends(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Narrator for Progress {
+    fn begins(&mut self, what: &str, steps: u32) {
+        self.bar.finish_and_clear();
+        if self.silent {
+            return;
+        }
+        let style =
+            ProgressStyle::with_template("{msg:24} [{bar:40}] {pos}/{len}").expect("the template is well formed");
+        self.bar = ProgressBar::new(u64::from(steps)).with_style(style).with_message(what.to_owned());
+    }
+
+    fn step(&mut self) {
+        self.bar.inc(1);
+    }
+}
