@@ -282,7 +282,7 @@ impl Vector<'_> {
                 .ok_or_else(|| format!("{name} is not computed here"))?;
             let agrees = match expected {
                 Value::String(text) => text.eq_ignore_ascii_case(computed),
-                other => other.to_string() == *computed,
+                other => *computed == format!("{other}"),
             };
             if !agrees {
                 return Err(format!("{name} is {computed}, expected {expected}"));

@@ -49,7 +49,7 @@ impl Card {
             }
             _ => {}
         }
-        let proof = tmac_file.map(|(number, _, file)| self.close_tmac(number, file)).transpose()?;
+        let proof = tmac_file.map(|(number, _, file)| self.close_tmac(number, &file)).transpose()?;
         let Transaction { changes, .. } = std::mem::take(&mut self.volatile.transaction);
         let application = self.picc.application_mut(self.volatile.selected)?;
         for (number, change) in changes {
@@ -69,13 +69,13 @@ impl Card {
     }
 
     /// The next counter and the value, in the file and for the answer.
-    fn close_tmac(&mut self, number: u8, file: TmacFile) -> Result<Vec<u8>, Status> {
+    fn close_tmac(&mut self, number: u8, file: &TmacFile) -> Result<Vec<u8>, Status> {
         let tmc = file.tmc.checked_add(1).ok_or(Status::BoundaryError)?;
         let tmv = tmac::value(&file.key, &self.config.uid, tmc, &self.volatile.transaction.input);
         let previous_reader_id = self.volatile.transaction.reader_id.unwrap_or(file.previous_reader_id);
         let stored = self.picc.application_mut(self.volatile.selected)?.files.get_mut(&number);
         if let Some(stored) = stored {
-            stored.content = Content::Tmac(TmacFile { tmc, tmv, previous_reader_id, ..file });
+            stored.content = Content::Tmac(TmacFile { tmc, tmv, previous_reader_id, ..file.clone() });
         }
         Ok([tmc.to_le_bytes().as_slice(), &tmv].concat())
     }

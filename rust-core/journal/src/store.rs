@@ -223,7 +223,7 @@ impl Journal {
         let mut statement = self.connection.prepare(&select("ORDER BY sequence"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = next_row(&mut rows, &replay)? {
-            replay.take(row)?;
+            replay.take(&row)?;
             let done = u64::from(replay.head.sequence.get());
             if done.is_multiple_of(10_000) {
                 progress(done, total);
@@ -262,13 +262,13 @@ impl Journal {
         let start = self.last_signed()?;
         let mut replay = Replay::new(self.terminal, self.key.public(), self.head.hash);
         if let Some((checkpoint, before)) = start {
-            replay.start_at(checkpoint, before)?;
+            replay.start_at(&checkpoint, before)?;
         }
         let mut statement = self.connection.prepare(&select("WHERE sequence > ?1 ORDER BY sequence"))?;
         let mut rows = statement.query(params![replay.head.sequence.get()])?;
         let from = replay.head.sequence.get();
         while let Some(row) = next_row(&mut rows, &replay)? {
-            replay.take(row)?;
+            replay.take(&row)?;
             if replay.head.sequence.get() - from > 2 * CHECKPOINT_EVERY {
                 return Err(JournalError::damaged(replay.head.sequence, "checkpoints are missing"));
             }
@@ -440,7 +440,7 @@ impl Replay {
     }
 
     /// Begins at a checkpoint instead of at the beginning: its signature stands for everything before it.
-    fn start_at(&mut self, raw: Raw, before: [u8; 32]) -> Result<(), JournalError> {
+    fn start_at(&mut self, raw: &Raw, before: [u8; 32]) -> Result<(), JournalError> {
         let sequence = raw.sequence;
         let Record::Checkpoint(checkpoint) = raw.record()? else {
             return Err(JournalError::damaged(sequence, "its columns contradict its body"));
@@ -451,7 +451,7 @@ impl Replay {
         self.take(raw)
     }
 
-    fn take(&mut self, raw: Raw) -> Result<(), JournalError> {
+    fn take(&mut self, raw: &Raw) -> Result<(), JournalError> {
         let expected = self.head.sequence.next().ok_or(JournalError::Exhausted)?;
         if raw.sequence != expected {
             return Err(JournalError::damaged(expected, "it is missing"));

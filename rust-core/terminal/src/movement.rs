@@ -131,10 +131,7 @@ impl Terminal {
         let keys = CardKeys::new(&on_duty.ring, card.identity.uid, *member::AID.bytes());
         let presented =
             Presented { transport: &mut *card.transport, identity: &card.identity, keys: &keys, rng: &mut *self.rng };
-        let tap = match Tap::open(presented, lead) {
-            Ok(tap) => tap,
-            Err(error) => return Err(error.into()),
-        };
+        let tap = Tap::open(presented, lead)?;
         let effect = match decide(self, tap.newest()) {
             Ok(effect) => effect,
             Err(refusal) => {
