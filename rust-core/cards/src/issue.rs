@@ -10,8 +10,8 @@ use crate::record::{HistoryRecord, Standing};
 use crate::{CardError, CardKeys, KeySource, operator};
 use rand_core::CryptoRng;
 use satchel_desfire::{
-    Aid, Authenticated, CommMode, FileNo, Identity, KeyChange, KeyNo, NewApplication, Session, Status, TmacKey,
-    ValueFile,
+    Aid, Authenticated, CommMode, FileKind, FileNo, Identity, KeyChange, KeyNo, NewApplication, Session, Status,
+    TmacKey, ValueFile,
 };
 use satchel_hazmat::{AesKey, DesKey};
 use satchel_journal::{CARD_RECORD, Intent, Operation, Proof};
@@ -90,6 +90,8 @@ pub struct MemberIssued {
     pub intent: Intent,
     /// Its counter and MAC.
     pub proof: Proof,
+    /// The version of the card's transaction MAC key, which stays with the card for its life.
+    pub tmac_version: KeyVersion,
 }
 
 /// The desk: the way to the card, all keys, randomness, and who is told of progress.
@@ -119,7 +121,8 @@ pub struct OperatorSecrets<'s> {
 pub fn issue_member(desk: &mut Desk<'_, '_>, card: &Identity, plan: &MemberPlan) -> Result<MemberIssued, CardError> {
     let intent = first_intent(card, plan).map_err(|_| CardError::PurseLimit)?;
     if let Some(proof) = already_issued(desk, card, &intent)? {
-        return Ok(MemberIssued { id: plan.id, intent, proof });
+        let tmac_version = tmac_version(desk, card)?;
+        return Ok(MemberIssued { id: plan.id, intent, proof, tmac_version });
     }
     make_application(desk, card, &MEMBER, None)?;
     (desk.progress)(Step::Files);
@@ -130,13 +133,13 @@ pub fn issue_member(desk: &mut Desk<'_, '_>, card: &Identity, plan: &MemberPlan)
     (desk.progress)(Step::Identity);
     let session = session.write_data(member::file::IDENTITY, CommMode::Full, 0, &plan.identity.emit())?;
     (desk.progress)(Step::TransactionMac);
-    let session = make_tmac_file(session, &keys)?;
+    let (session, tmac_version) = make_tmac_file(session, &keys)?;
     (desk.progress)(Step::Settings);
     freeze(session, MEMBER.settings)?;
     finish_card(desk, card)?;
     (desk.progress)(Step::FirstTransaction);
     let proof = first_transaction(desk, card, plan, &intent)?;
-    Ok(MemberIssued { id: plan.id, intent, proof })
+    Ok(MemberIssued { id: plan.id, intent, proof, tmac_version })
 }
 
 /// Makes or finishes an operator card.
@@ -392,21 +395,41 @@ fn make_operator_files(session: Session<'_, Authenticated>) -> Result<Session<'_
 fn make_tmac_file<'t>(
     session: Session<'t, Authenticated>,
     keys: &CardKeys<'_>,
-) -> Result<Session<'t, Authenticated>, CardError> {
+) -> Result<(Session<'t, Authenticated>, KeyVersion), CardError> {
     let (session, have) = session.get_file_ids()?;
     if have.contains(&member::file::TMAC) {
-        return Ok(session);
+        return read_tmac_version(session);
     }
     let version = keys.newest(Role::Tmac)?;
     let key = keys.key(Role::Tmac, version)?;
-    session
+    let session = session
         .create_transaction_mac_file(
             member::file::TMAC,
             CommMode::Full,
             member::rights::TMAC,
             TmacKey { key: &key, version: version.get() },
         )
-        .map_err(out_of_memory)
+        .map_err(out_of_memory)?;
+    Ok((session, version))
+}
+
+/// The version of the transaction MAC key of a finished card.
+fn tmac_version(desk: &mut Desk<'_, '_>, card: &Identity) -> Result<KeyVersion, CardError> {
+    let keys = CardKeys::new(desk.keys, card.uid, *member::AID.bytes());
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, member::AID, MEMBER.keys[0])?;
+    Ok(read_tmac_version(session)?.1)
+}
+
+fn read_tmac_version(
+    session: Session<'_, Authenticated>,
+) -> Result<(Session<'_, Authenticated>, KeyVersion), CardError> {
+    let (session, settings) = session.get_file_settings(member::file::TMAC)?;
+    match settings.kind {
+        FileKind::TransactionMac { key_version, .. } => KeyVersion::new(key_version).map(|version| (session, version)),
+        _ => None,
+    }
+    .ok_or(CardError::Damaged("transaction MAC file"))
 }
 
 /// Ends the making of an application: from here on its settings stay.

@@ -2,6 +2,7 @@
 
 use crate::movement::Effect;
 use crate::{Approval, Outcome, Refusal, Terminal};
+use satchel_cards::CardError;
 use satchel_cards::member::Lead;
 use satchel_cards::record::Standing;
 use satchel_journal::{Intent, Operation, Record};
@@ -37,7 +38,7 @@ impl Terminal {
                 ..Effect::default()
             })
         });
-        self.journal_card_refusal(uid, outcome)
+        self.journal_card_refusal(uid, outcome.map_err(limit_of_another_debit))
     }
 
     /// Takes back the card's last top-up, if it was made here and nothing came after it; the cash goes back to the
@@ -84,6 +85,14 @@ impl Terminal {
             return Err(Refusal::NotTheLast);
         }
         Ok((SaleId { terminal: self.journal.terminal(), sequence }, intent))
+    }
+}
+
+/// The card restores at most what the last debit took (LimitedCredit). More means that another sale came after.
+fn limit_of_another_debit(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Card(CardError::PurseLimit) => Refusal::NotTheLast,
+        other => other,
     }
 }
 

@@ -10,7 +10,9 @@ use satchel_card_simulator::Card;
 use satchel_cards::issue::MemberIssued;
 use satchel_cards::member::{self, Depth, Inquiry, Presented};
 use satchel_cards::{CardError, CardKeys, proof};
+use satchel_hazmat::AesKey;
 use satchel_journal::{Confirmed, Intent, Journal, JournalError, Operation, Proof, Record};
+use satchel_keys::KeyVersion;
 use satchel_values::{Arithmetic, Money, SaleId, Sequence, Uid};
 use std::collections::HashMap;
 
@@ -53,18 +55,20 @@ struct Movement {
 pub struct Audit<'o> {
     office: &'o Office,
     movements: HashMap<Uid, Vec<Movement>>,
+    tmac_versions: HashMap<Uid, KeyVersion>,
 }
 
 impl<'o> Audit<'o> {
     /// An audit that has seen nothing yet.
     pub fn new(office: &'o Office) -> Self {
-        Self { office, movements: HashMap::new() }
+        Self { office, movements: HashMap::new(), tmac_versions: HashMap::new() }
     }
 
     /// Takes in a card's first transaction.
     pub fn issued(&mut self, issued: &MemberIssued) {
+        self.tmac_versions.insert(issued.intent.card, issued.tmac_version);
         let proof = Some(issued.proof.clone());
-        let enc_tmri = Some(self.first_enc_tmri(&issued.intent, &issued.proof));
+        let enc_tmri = self.first_enc_tmri(&issued.intent, &issued.proof);
         self.movements.entry(issued.intent.card).or_default().push(Movement {
             id: issued.id,
             intent: issued.intent.clone(),
@@ -145,7 +149,7 @@ impl<'o> Audit<'o> {
     }
 
     fn proved(&self, movement: &Movement, confirmed: &Confirmed, all: &[Movement]) -> bool {
-        let key = self.office.tmac_key(&movement.intent.card);
+        let Some(key) = self.tmac_key(&movement.intent.card) else { return false };
         if let (Some(proof), Some(enc_tmri)) = (&confirmed.proof, &movement.enc_tmri) {
             return proof::verify(&key, movement.id, &movement.intent, enc_tmri, proof);
         }
@@ -160,8 +164,14 @@ impl<'o> Audit<'o> {
     }
 
     /// Nothing precedes a card's first transaction, so its previous reader id is zeros.
-    fn first_enc_tmri(&self, intent: &Intent, done: &Proof) -> [u8; 16] {
-        proof::enciphered_reader_id(&self.office.tmac_key(&intent.card), intent, done.tmc, &[0; 16])
+    fn first_enc_tmri(&self, intent: &Intent, done: &Proof) -> Option<[u8; 16]> {
+        let key = self.tmac_key(&intent.card)?;
+        Some(proof::enciphered_reader_id(&key, intent, done.tmc, &[0; 16]))
+    }
+
+    /// The card's key, if the card was issued here.
+    fn tmac_key(&self, card: &Uid) -> Option<AesKey> {
+        self.tmac_versions.get(card).map(|version| self.office.tmac_key(card, *version))
     }
 
     fn read(&self, card: &mut Card, rng: &mut dyn CryptoRng) -> Result<Inquiry, CardError> {

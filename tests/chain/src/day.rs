@@ -413,17 +413,7 @@ fn counterfeit(rng: &mut dyn CryptoRng) -> Result<Card, DayError> {
 }
 
 fn staff() -> Vec<Hire> {
-    let everything = Authorities::of(&[
-        Authority::Sell,
-        Authority::TopUp,
-        Authority::Undo,
-        Authority::Refund,
-        Authority::Block,
-        Authority::OpenShift,
-        Authority::CloseShift,
-        Authority::PayInOut,
-        Authority::Register,
-    ]);
+    let everything = everything();
     let hire = |name, pin, level, authorities, stores: &[u32]| Hire {
         name,
         pin,
@@ -437,6 +427,21 @@ fn staff() -> Vec<Hire> {
         hire("Mei, seller", "918253", Level::Seller, everything.with_discounts(5), &[2]),
         hire("Omar, store manager", "650912", Level::StoreManager, everything.with_discounts(30), &[1, 2]),
     ]
+}
+
+/// Every authority there is; no discounts.
+pub fn everything() -> Authorities {
+    Authorities::of(&[
+        Authority::Sell,
+        Authority::TopUp,
+        Authority::Undo,
+        Authority::Refund,
+        Authority::Block,
+        Authority::OpenShift,
+        Authority::CloseShift,
+        Authority::PayInOut,
+        Authority::Register,
+    ])
 }
 
 /// The limits of the demo's profiles.

@@ -1,10 +1,10 @@
 //! A reader's field with one simulated card in it, torn away when told.
 
 use satchel_card_simulator::{Card, CardConfig};
-use satchel_transport::{Cut, Tear, Transport, TransportError};
+use satchel_transport::{Cut, Tear, Trace, Transport, TransportError};
 
 /// One card in a reader's field, from coming in to going out.
-pub struct Field<'c>(Tear<InField<'c>>);
+pub struct Field<'c>(Tear<Trace<InField<'c>>>);
 
 struct InField<'c>(&'c mut Card);
 
@@ -17,7 +17,7 @@ impl<'c> Field<'c> {
     /// The card comes into the field and is torn away at the cut, if there is one.
     pub fn torn(card: &'c mut Card, cut: Option<Cut>) -> Self {
         card.field_off();
-        Self(Tear::new(InField(card), cut))
+        Self(Tear::new(Trace::new(InField(card)), cut))
     }
 
     /// Exchanges with the card so far.

@@ -10,10 +10,12 @@ pub mod clock;
 pub mod day;
 pub mod field;
 pub mod office;
+pub mod scene;
 pub mod store;
 
 pub use audit::{Audit, Verdicts};
 pub use clock::HandClock;
 pub use field::Field;
 pub use office::{Office, OperatorCard};
+pub use scene::{Errand, Scene};
 pub use store::Store;

@@ -11,7 +11,7 @@ use satchel_hazmat::AesKey;
 use satchel_journal::JournalKey;
 use satchel_keys::{
     BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
-    SlotFor, TerminalPublic, TerminalSecret,
+    RoleMaster, SlotFor, TerminalPublic, TerminalSecret,
 };
 use satchel_packages::{Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed};
 use satchel_programs::{Limits, Program};
@@ -110,11 +110,24 @@ impl Office {
     pub fn found(rng: &mut dyn CryptoRng, limits: Limits, program: Program) -> Self {
         let control = ControlKey::generate(first_version(), rng);
         let mut ring = KeyRing::new();
-        for role in ALL_ROLES {
-            ring.insert(control.role_master(role, &ENTERPRISE));
-        }
+        add_masters(&mut ring, &control);
         let signer = OfficeKey::generate(rng);
         Self { control, ring, signer, versions: 0, issued: 0, operators: Vec::new(), limits, program }
+    }
+
+    /// Makes the next version of the control key and of every master. Cards issued from now on carry its keys; the
+    /// versions before stay in use for the cards that carry theirs.
+    pub fn roll_over(&mut self, rng: &mut dyn CryptoRng) -> KeyVersion {
+        let version = self.newest_version().get().checked_add(1).and_then(KeyVersion::new);
+        let version = version.expect("a test does not roll over 250 times");
+        self.control = ControlKey::generate(version, rng);
+        add_masters(&mut self.ring, &self.control);
+        version
+    }
+
+    /// The newest version of the keys.
+    pub fn newest_version(&self) -> KeyVersion {
+        self.ring.versions(Role::Master).first().copied().unwrap_or_else(first_version)
     }
 
     /// The check value of the control key.
@@ -132,11 +145,9 @@ impl Office {
         self.signer.public()
     }
 
-    /// The transaction MAC key of one card: only the verifier asks for it.
-    pub fn tmac_key(&self, uid: &Uid) -> AesKey {
-        self.ring
-            .card_key(Role::Tmac, first_version(), uid, *member::AID.bytes())
-            .expect("the office holds every master")
+    /// The transaction MAC key of one card, issued under this version: only the verifier asks for it.
+    pub fn tmac_key(&self, uid: &Uid, version: KeyVersion) -> AesKey {
+        self.ring.card_key(Role::Tmac, version, uid, *member::AID.bytes()).expect("the office holds every master")
     }
 
     /// The plan of the next member card.
@@ -251,7 +262,7 @@ impl Office {
         at: Timestamp,
         rng: &mut dyn CryptoRng,
     ) -> Signed {
-        let masters: Vec<_> = roles.iter().filter_map(|role| self.ring.master(*role, first_version())).collect();
+        let masters: Vec<_> = roles.iter().flat_map(|role| self.masters(*role)).collect();
         let expires = at.date().unwrap_or_default().later_by_days(30);
         let slots: Vec<_> = self
             .operators
@@ -263,11 +274,23 @@ impl Office {
         self.sign(Kind::KeyBundle, at, &bundle)
     }
 
+    /// The masters of a role in every version.
+    fn masters(&self, role: Role) -> impl Iterator<Item = &RoleMaster> {
+        self.ring.versions(role).into_iter().filter_map(move |version| self.ring.master(role, version))
+    }
+
     fn sign_on_keys(&self) -> KeyRing {
         let mut ring = KeyRing::new();
         ring.insert(self.control.role_master(Role::OperatorTerminal, &ENTERPRISE));
         ring.insert(self.control.role_master(Role::OperatorPin, &ENTERPRISE));
         ring
+    }
+}
+
+/// Every master of one version of the control key.
+fn add_masters(ring: &mut KeyRing, control: &ControlKey) {
+    for role in ALL_ROLES {
+        ring.insert(control.role_master(role, &ENTERPRISE));
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::field::Field;
 use crate::office::{Enrolment, Office, OperatorCard};
 use rand_core::{CryptoRng, SeedableRng};
-use satchel_journal::{Journal, Members};
+use satchel_journal::{Journal, JournalError, Members, OpenOptions};
 use satchel_keys::PinCost;
 use satchel_packages::{OfficePublicKey, Signed};
 use satchel_terminal::{Refusal, Setup, Terminal};
@@ -43,8 +43,13 @@ impl Store {
 
     /// Starts the terminal's software, as after a power loss.
     pub fn start(&mut self, clock: Box<dyn Clock>) -> Result<Terminal, Refusal> {
-        let journal = Journal::open(&self.journal_path(), self.terminal(), self.enrolment.journal_key())?;
+        let journal = self.open_journal(OpenOptions::default())?;
         self.start_with(journal, clock)
+    }
+
+    /// Opens the terminal's journal, in another way than a terminal does if the options say so.
+    pub fn open_journal(&self, options: OpenOptions<'_>) -> Result<Journal, JournalError> {
+        Journal::open_with(&self.journal_path(), self.terminal(), self.enrolment.journal_key(), options)
     }
 
     /// Starts the terminal's software on a journal that is open already.
