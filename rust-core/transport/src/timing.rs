@@ -81,6 +81,11 @@ impl<T: Transport> Timing<T> {
         &self.by_command
     }
 
+    /// What was counted, back again.
+    pub fn into_inner(self) -> T {
+        self.inner
+    }
+
     /// Begins again from nothing.
     pub fn clear(&mut self) {
         self.tally = Tally::default();

@@ -13,7 +13,7 @@ use satchel_cards::member::{self, Depth};
 use satchel_cards::record::{HistoryRecord, Standing};
 use satchel_cards::{CardError, CardKeys};
 use satchel_desfire::{CommMode, Session};
-use satchel_journal::{OpenOptions, Operation, Record, Synchronous};
+use satchel_journal::{Journal, OpenOptions, Operation, Record, Synchronous};
 use satchel_keys::Role;
 use satchel_packages::Level;
 use satchel_terminal::{MemberDetails, Order, Outcome, Redeem, Refusal, Settled, Terminal};
@@ -223,18 +223,9 @@ impl Scene {
 
     /// What both journals say happened to the card since it was issued.
     pub fn told(&self) -> Told {
-        let mut told = Told { movements: 1, purse: self.issued.intent.purse, points: self.issued.intent.points };
+        let mut told = Told::by_issue(&self.issued);
         for terminal in &self.terminals {
-            let journal = terminal.journal();
-            let entries = journal.entries(Sequence::new(1), 10_000).expect("the journal can be read");
-            for entry in &entries {
-                let Record::Intent(intent) = &entry.record else { continue };
-                if let Some(Record::Confirmed(_)) = journal.outcome_of(entry.sequence).expect("readable") {
-                    told.movements += 1;
-                    told.purse = told.purse.plus(intent.purse).expect("in range");
-                    told.points = told.points.plus(intent.points).expect("in range");
-                }
-            }
+            told.add(terminal.journal());
         }
         told
     }
@@ -282,6 +273,26 @@ pub struct Told {
     pub purse: Money,
     /// The sum of what they did to the points.
     pub points: Points,
+}
+
+impl Told {
+    /// What the desk says.
+    pub fn by_issue(issued: &MemberIssued) -> Self {
+        Self { movements: 1, purse: issued.intent.purse, points: issued.intent.points }
+    }
+
+    /// Adds the confirmed movements of a journal, all of which are of the one card.
+    pub fn add(&mut self, journal: &Journal) {
+        let entries = journal.entries(Sequence::new(1), usize::MAX).expect("the journal can be read");
+        for entry in &entries {
+            let Record::Intent(intent) = &entry.record else { continue };
+            if let Some(Record::Confirmed(_)) = journal.outcome_of(entry.sequence).expect("the journal can be read") {
+                self.movements += 1;
+                self.purse = self.purse.plus(intent.purse).expect("in range");
+                self.points = self.points.plus(intent.points).expect("in range");
+            }
+        }
+    }
 }
 
 /// Reads a card's counter, its files and its newest record.
