@@ -3,10 +3,13 @@
 //! A movement of a card is booked when, and only when, it is confirmed. Until then it is unsettled: neither its money
 //! nor its cash is in any total.
 
-use crate::record::{Basket, Cash, CashKind, CommitSent, Contact, Intent, Operation, Record, ShiftOpened, ZReport};
+use crate::record::{
+    Basket, Cash, CashKind, CommitSent, Contact, Installed, Intent, Operation, Record, ShiftOpened, ZReport,
+};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use satchel_values::{Arithmetic, Money, OperatorId, Points, Sequence, Timestamp, Uid};
+use std::collections::BTreeMap;
 
 /// Movements that may be unsettled at one time. More than this many torn cards means that something else is wrong.
 pub const UNSETTLED_MOST: usize = 64;
@@ -52,6 +55,9 @@ pub struct Books {
     /// Money debited from cards since head office last answered.
     #[n(4)]
     offline_spent: Money,
+    /// The newest version of each kind of package that was ever in force.
+    #[cbor(n(5), default)]
+    packages: BTreeMap<u8, u32>,
 }
 
 /// The open shift.
@@ -283,12 +289,7 @@ impl Books {
             Record::Cash(cash) => self.move_cash(cash),
             Record::ShiftOpened(opened) => self.open_shift(opened, at),
             Record::ShiftClosed(report) => self.close_shift(report),
-            Record::Installed(installed) => {
-                if installed.contact == Contact::Answered {
-                    self.offline_spent = Money::ZERO;
-                }
-                Ok(())
-            }
+            Record::Installed(installed) => self.install(installed),
             Record::Checkpoint(_)
             | Record::SignedOn(_)
             | Record::SignedOff(_)
@@ -301,6 +302,12 @@ impl Books {
     /// The open shift.
     pub const fn shift(&self) -> Option<&Shift> {
         self.shift.as_ref()
+    }
+
+    /// The newest version of a kind of package that was ever in force here. Nothing older is put to use again, not
+    /// even after a restart.
+    pub fn package_version(&self, kind: u8) -> Option<u32> {
+        self.packages.get(&kind).copied()
     }
 
     /// All sums since the terminal's first day.
@@ -416,6 +423,17 @@ impl Books {
         totals.book_cash(cash)?;
         shift.totals = totals;
         self.perpetual = perpetual;
+        Ok(())
+    }
+
+    fn install(&mut self, installed: &Installed) -> Result<(), BooksError> {
+        if self.package_version(installed.kind).is_some_and(|newest| installed.version <= newest) {
+            return Err(BooksError::Malformed("a package that is not newer than the one before it"));
+        }
+        self.packages.insert(installed.kind, installed.version);
+        if installed.contact == Contact::Answered {
+            self.offline_spent = Money::ZERO;
+        }
         Ok(())
     }
 

@@ -40,14 +40,16 @@ impl Shelf {
         Self { office, operators: None, profile: None, program: None, block_list: None, key_bundle: None }
     }
 
-    /// Puts a package to use, if it is signed, newer than the one in force, and makes sense.
-    pub fn install(&mut self, signed: &Signed) -> Result<PutToUse, PackageError> {
+    /// Puts a package to use, if it is signed, newer than the one in force, not older than `oldest` (the newest that
+    /// was in force before this shelf was set up), and makes sense.
+    pub fn install(&mut self, signed: &Signed, oldest: Option<u32>) -> Result<PutToUse, PackageError> {
+        let offer = Offer { signed, office: &self.office, oldest };
         match signed.kind() {
-            Kind::Operators => put(&mut self.operators, signed, &self.office, |_| true)?,
-            Kind::Profile => put(&mut self.profile, signed, &self.office, |profile| profile.currency().is_some())?,
-            Kind::Program => put(&mut self.program, signed, &self.office, Program::is_sound)?,
-            Kind::BlockList => put(&mut self.block_list, signed, &self.office, |_| true)?,
-            Kind::KeyBundle => put(&mut self.key_bundle, signed, &self.office, |_| true)?,
+            Kind::Operators => offer.put(&mut self.operators, |_| true)?,
+            Kind::Profile => offer.put(&mut self.profile, |profile| profile.currency().is_some())?,
+            Kind::Program => offer.put(&mut self.program, Program::is_sound)?,
+            Kind::BlockList => offer.put(&mut self.block_list, |_| true)?,
+            Kind::KeyBundle => offer.put(&mut self.key_bundle, |_| true)?,
         }
         Ok(PutToUse { kind: signed.kind(), version: signed.version(), issued: signed.issued() })
     }
@@ -102,25 +104,31 @@ impl Shelf {
     }
 }
 
-fn put<'b, B: minicbor::Decode<'b, ()>>(
-    place: &mut Option<InForce<B>>,
-    signed: &'b Signed,
-    office: &OfficePublicKey,
-    is_sound: impl FnOnce(&B) -> bool,
-) -> Result<(), PackageError> {
-    let body: B = signed.open(office)?;
-    let (kind, offered) = (signed.kind(), signed.version());
-    match place {
-        Some(InForce { version, .. }) if *version >= offered => {
-            return Err(PackageError::NotNewer { kind, offered, in_force: *version });
+/// A package, and what it is measured by.
+struct Offer<'p> {
+    signed: &'p Signed,
+    office: &'p OfficePublicKey,
+    oldest: Option<u32>,
+}
+
+impl<'p> Offer<'p> {
+    fn put<B: minicbor::Decode<'p, ()>>(
+        &self,
+        place: &mut Option<InForce<B>>,
+        is_sound: impl FnOnce(&B) -> bool,
+    ) -> Result<(), PackageError> {
+        let body: B = self.signed.open(self.office)?;
+        let (kind, offered) = (self.signed.kind(), self.signed.version());
+        let replaced = place.as_ref().map(|package| package.version).filter(|in_force| *in_force >= offered);
+        if let Some(in_force) = replaced.or(self.oldest.filter(|oldest| *oldest > offered)) {
+            return Err(PackageError::NotNewer { kind, offered, in_force });
         }
-        _ => {}
+        if !is_sound(&body) {
+            return Err(PackageError::Damaged { kind, why: "its rules make no sense".to_owned() });
+        }
+        *place = Some(InForce { version: offered, issued: self.signed.issued(), body });
+        Ok(())
     }
-    if !is_sound(&body) {
-        return Err(PackageError::Damaged { kind, why: "its rules make no sense".to_owned() });
-    }
-    *place = Some(InForce { version: offered, issued: signed.issued(), body });
-    Ok(())
 }
 
 #[cfg(test)]
@@ -146,14 +154,23 @@ mod tests {
     #[test]
     fn only_newer_packages_of_head_office_are_put_to_use() {
         let mut shelf = Shelf::new(key(1).public());
-        shelf.install(&program(3)).expect("the first");
+        shelf.install(&program(3), None).expect("the first");
         let refused = PackageError::NotNewer { kind: Kind::Program, offered: 3, in_force: 3 };
-        assert_eq!(shelf.install(&program(3)), Err(refused));
-        assert!(matches!(shelf.install(&program(2)), Err(PackageError::NotNewer { offered: 2, .. })));
-        shelf.install(&program(4)).expect("a newer one");
+        assert_eq!(shelf.install(&program(3), None), Err(refused));
+        assert!(matches!(shelf.install(&program(2), None), Err(PackageError::NotNewer { offered: 2, .. })));
+        shelf.install(&program(4), None).expect("a newer one");
         let forged = Signed::make(&key(2), Kind::Program, 9, at(100), &Program::default());
-        assert_eq!(shelf.install(&forged), Err(PackageError::Signature(Kind::Program)));
+        assert_eq!(shelf.install(&forged, None), Err(PackageError::Signature(Kind::Program)));
         assert_eq!(shelf.version(Kind::Program), Some(4));
+    }
+
+    #[test]
+    fn what_was_in_force_before_is_never_gone_back_behind() {
+        let mut shelf = Shelf::new(key(1).public());
+        let refused = PackageError::NotNewer { kind: Kind::Program, offered: 2, in_force: 3 };
+        assert_eq!(shelf.install(&program(2), Some(3)), Err(refused));
+        assert_eq!(shelf.version(Kind::Program), None);
+        shelf.install(&program(3), Some(3)).expect("the same again, after a restart");
     }
 
     #[test]
@@ -164,7 +181,7 @@ mod tests {
                 let mut damaged = bytes.clone();
                 damaged[place] ^= 1 << bit;
                 let mut shelf = Shelf::new(key(1).public());
-                let result = Signed::from_bytes(&damaged).and_then(|signed| shelf.install(&signed));
+                let result = Signed::from_bytes(&damaged).and_then(|signed| shelf.install(&signed, None));
                 assert!(result.is_err(), "byte {place} bit {bit}");
             }
         }
@@ -190,13 +207,13 @@ mod tests {
         let unsound = Program { earn: vec![rule], ..Program::default() };
         let signed = Signed::make(&key(1), Kind::Program, 1, at(0), &unsound);
         let mut shelf = Shelf::new(key(1).public());
-        assert!(matches!(shelf.install(&signed), Err(PackageError::Damaged { .. })));
+        assert!(matches!(shelf.install(&signed, None), Err(PackageError::Damaged { .. })));
     }
 
     #[test]
     fn ages_count_full_days() {
         let mut shelf = Shelf::new(key(1).public());
-        shelf.install(&program(1)).expect("the first");
+        shelf.install(&program(1), None).expect("the first");
         assert_eq!(shelf.age_days(Kind::Program, at(107).later_by_ms(-1)), Some(6));
         assert_eq!(shelf.age_days(Kind::Program, at(107)), Some(7));
         assert_eq!(shelf.age_days(Kind::Program, at(1)), Some(0));

@@ -65,6 +65,9 @@ pub enum Refusal {
     /// The same card has a movement whose outcome is not known.
     #[error("{0} is not settled: hold the same card until it is")]
     SettleFirst(SaleId),
+    /// The same card has a movement that contradicts the journal.
+    #[error("{0} contradicts what the card says: head office decides, serve this card again when it has")]
+    HeldForOffice(SaleId),
     /// The movement to take back is not this card's newest, or not known here.
     #[error("only the card's last movement, made at this terminal, can be taken back")]
     NotTheLast,

@@ -6,10 +6,10 @@ use crate::{Approval, Order, Outcome, Refusal, Terminal};
 use satchel_cards::member::{self, Depth, Inquiry, Lead, Presented};
 use satchel_cards::record::{HistoryRecord, Standing};
 use satchel_cards::{CardKeys, record};
-use satchel_journal::{Intent, Operation, Record, RefusedWhy};
+use satchel_journal::{Intent, Operation, Record, RefusedWhy, Stage};
 use satchel_packages::Authority;
 use satchel_transport::Transport;
-use satchel_values::{Date, Money, Points, Sequence, Timestamp};
+use satchel_values::{Date, Money, Points, SaleId, Sequence, Timestamp};
 
 impl Terminal {
     /// Sells: takes money and points from the card, gives points, or nothing of it.
@@ -109,7 +109,7 @@ impl Terminal {
         if refunded.plus(amount)? > paid {
             return Err(Refusal::RefundTooHigh { paid, refunded });
         }
-        let id = satchel_values::SaleId { terminal: self.journal.terminal(), sequence: sale };
+        let id = SaleId { terminal: self.journal.terminal(), sequence: sale };
         let outcome = self.run(&mut card, Operation::Refund, Lead::Credit(amount), |terminal, newest| {
             usable(newest, today)?;
             terminal.limits()?.check_purse(newest.balance.plus(amount)?)?;
@@ -146,8 +146,11 @@ impl Terminal {
         let mut card = self.look(transport)?;
         let uid = card.identity.uid;
         if let Some(open) = self.books().unsettled_of(&uid).next() {
-            let id = satchel_values::SaleId { terminal: self.journal.terminal(), sequence: open.sequence };
-            return Err(Refusal::SettleFirst(id));
+            let id = SaleId { terminal: self.journal.terminal(), sequence: open.sequence };
+            return Err(match open.stage {
+                Stage::Held => Refusal::HeldForOffice(id),
+                _ => Refusal::SettleFirst(id),
+            });
         }
         if self.block_list()?.contains(&uid) {
             match self.block_card(&mut card, None) {

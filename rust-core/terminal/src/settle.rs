@@ -47,7 +47,8 @@ impl Terminal {
         let uid = card.identity.uid;
         let open: Vec<Unsettled> = self.open_of(&uid);
         if open.is_empty() {
-            let waiting = self.books().unsettled().iter().map(|open| open.intent.card).collect();
+            let open = self.books().unsettled().iter().filter(|open| open.stage != Stage::Held);
+            let waiting = open.map(|open| open.intent.card).collect();
             return Ok(Settled::OtherCard { waiting });
         }
         let mut recall = self.recall(&mut *card.transport, &card.identity, Depth::State)?;

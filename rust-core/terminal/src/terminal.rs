@@ -71,24 +71,21 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// Puts a signed package to use. An older or equal version, or a wrong signature, is refused and changes nothing.
+    /// Puts a signed package to use: a new one from head office, or at a start one that the app keeps. A wrong
+    /// signature, or a version older than one that was ever in force here, is refused and changes nothing.
     pub fn install(&mut self, signed: &Signed) -> Result<(), Refusal> {
-        let installed = self.shelf.install(signed)?;
+        let newest = self.books().package_version(signed.kind().code());
+        let installed = self.shelf.install(signed, newest)?;
         self.clock.witness(installed.issued);
+        if newest == Some(installed.version) {
+            return Ok(());
+        }
         let contact = match installed.kind {
             Kind::Profile => Contact::Answered,
             _ => Contact::Broadcast,
         };
         let record = Installed { kind: installed.kind.code(), version: installed.version, terminal: None, contact };
         self.journal.append(self.clock.now(), Record::Installed(record))?;
-        Ok(())
-    }
-
-    /// Takes the packages that were in force when the terminal was last stopped from where the app keeps them. They
-    /// are checked again, but not journaled again.
-    pub fn restore(&mut self, signed: &Signed) -> Result<(), Refusal> {
-        let installed = self.shelf.install(signed)?;
-        self.clock.witness(installed.issued);
         Ok(())
     }
 

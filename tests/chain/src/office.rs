@@ -246,6 +246,18 @@ impl Office {
         self.sign(Kind::BlockList, at, &list)
     }
 
+    /// A store's profile with the limits as they are now, signed.
+    pub fn profile_of(&mut self, store: StoreId, at: Timestamp) -> Signed {
+        let profile = self.profile(store);
+        self.sign(Kind::Profile, at, &profile)
+    }
+
+    /// The operators as they are listed now, signed.
+    pub fn operator_list(&mut self, at: Timestamp) -> Signed {
+        let operators = self.operators_package();
+        self.sign(Kind::Operators, at, &operators)
+    }
+
     fn operators_package(&self) -> Operators {
         Operators { operators: self.operators.iter().map(|card| card.operator.clone()).collect() }
     }

@@ -55,7 +55,6 @@ impl Store {
     /// Starts the terminal's software on a journal that is open already.
     pub fn start_with(&mut self, journal: Journal, clock: Box<dyn Clock>) -> Result<Terminal, Refusal> {
         self.starts += 1;
-        let fresh = journal.head().sequence.get() == 0;
         let members = Members::open(&self.folder.join("members.db"))?;
         let mut terminal = Terminal::start(Setup {
             journal,
@@ -68,7 +67,7 @@ impl Store {
             rng: seeded(self.seed ^ self.starts << 32),
         })?;
         for package in &self.enrolment.packages {
-            if fresh { terminal.install(package)? } else { terminal.restore(package)? }
+            terminal.install(package)?;
         }
         Ok(terminal)
     }
