@@ -5,6 +5,7 @@
 
 use crate::field::Field;
 use crate::office::{ENTERPRISE, Office};
+use crate::reading::read_state;
 use rand_core::CryptoRng;
 use satchel_card_simulator::Card;
 use satchel_cards::issue::MemberIssued;
@@ -32,14 +33,17 @@ pub struct Verdicts {
     pub loaded: Money,
     /// Money that the purses of all cards lost.
     pub spent: Money,
-    /// Money in all purses, as the cards say.
+    /// Money in all purses, as the value files themselves say.
     pub on_cards: Money,
+    /// Cards whose newest record says something else than their value files, or whose counter stands elsewhere than
+    /// their movements come to.
+    pub disagreeing: u32,
 }
 
 impl Verdicts {
     /// Whether the books and the cards agree to the unit, and everything is proved.
     pub fn balanced(&self) -> bool {
-        self.failed == 0 && self.loaded.minus(self.spent) == Ok(self.on_cards)
+        self.failed == 0 && self.disagreeing == 0 && self.loaded.minus(self.spent) == Ok(self.on_cards)
     }
 }
 
@@ -103,22 +107,27 @@ impl<'o> Audit<'o> {
         for card in cards {
             let uid = Uid::new(*card.uid());
             let Some(movements) = self.movements.get(&uid) else { continue };
+            let state = read_state(self.office, &mut Field::new(card), rng)?;
             let inquiry = self.read(card, rng)?;
-            verdicts.on_cards = verdicts.on_cards.plus(inquiry.newest.balance).map_err(out_of_range)?;
+            verdicts.on_cards = verdicts.on_cards.plus(state.purse).map_err(out_of_range)?;
+            let mut happened = 0;
             for movement in movements {
-                self.judge(movement, movements, &inquiry, &mut verdicts).map_err(out_of_range)?;
+                happened += u32::from(self.judge(movement, movements, &inquiry, &mut verdicts).map_err(out_of_range)?);
             }
+            let agrees = (state.newest.balance, state.newest.points) == (state.purse, state.points);
+            verdicts.disagreeing += u32::from(!agrees || state.movements != happened);
         }
         Ok(verdicts)
     }
 
+    /// Counts a movement; returns whether it happened.
     fn judge(
         &self,
         movement: &Movement,
         all: &[Movement],
         inquiry: &Inquiry,
         verdicts: &mut Verdicts,
-    ) -> Result<(), Arithmetic> {
+    ) -> Result<bool, Arithmetic> {
         let happened = match &movement.outcome {
             Some(confirmed) => {
                 if self.proved(movement, confirmed, all) {
@@ -145,7 +154,7 @@ impl<'o> Audit<'o> {
                 verdicts.spent = verdicts.spent.minus(purse)?;
             }
         }
-        Ok(())
+        Ok(happened)
     }
 
     fn proved(&self, movement: &Movement, confirmed: &Confirmed, all: &[Movement]) -> bool {

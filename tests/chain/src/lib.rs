@@ -10,6 +10,7 @@ pub mod clock;
 pub mod day;
 pub mod field;
 pub mod office;
+pub mod reading;
 pub mod scene;
 pub mod store;
 

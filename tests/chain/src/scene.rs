@@ -5,14 +5,12 @@ use crate::clock::HandClock;
 use crate::day;
 use crate::field::{Field, blank_card};
 use crate::office::{Hire, Office, Post, opening_time};
+use crate::reading::{CardState, read_state};
 use crate::store::{Store, seeded, sign_on};
 use rand_core::CryptoRng;
 use satchel_card_simulator::Card;
 use satchel_cards::issue::{MemberIssued, MemberPlan};
-use satchel_cards::member::{self, Depth};
-use satchel_cards::record::{HistoryRecord, Standing};
-use satchel_cards::{CardError, CardKeys};
-use satchel_desfire::{CommMode, Session};
+use satchel_cards::record::Standing;
 use satchel_journal::{Journal, OpenOptions, Operation, Record, Synchronous};
 use satchel_keys::Role;
 use satchel_packages::Level;
@@ -251,19 +249,6 @@ pub struct Presentation {
     pub torn: bool,
 }
 
-/// What a card says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CardState {
-    /// Its transaction counter: one for each movement, its issue included.
-    pub movements: u32,
-    /// The purse itself.
-    pub purse: Money,
-    /// The points file itself.
-    pub points: Points,
-    /// The newest record.
-    pub newest: HistoryRecord,
-}
-
 /// What journals say happened to a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
@@ -293,47 +278,6 @@ impl Told {
             }
         }
     }
-}
-
-/// Reads a card's counter, its files and its newest record.
-pub fn read_state(
-    office: &Office,
-    transport: &mut dyn Transport,
-    rng: &mut dyn CryptoRng,
-) -> Result<CardState, CardError> {
-    let identity = satchel_desfire::identify(transport)?;
-    let keys = CardKeys::new(office.ring(), identity.uid, *member::AID.bytes());
-    let presented = member::Presented { transport: &mut *transport, identity: &identity, keys: &keys, rng: &mut *rng };
-    let (movements, _) = member::last_transaction(presented)?;
-    let presented = member::Presented { transport: &mut *transport, identity: &identity, keys: &keys, rng: &mut *rng };
-    let newest = member::inquire(presented, Depth::State)?.newest;
-    let (purse, points) = read_values(&keys, &identity, transport, rng)?;
-    Ok(CardState { movements, purse, points, newest })
-}
-
-fn read_values(
-    keys: &CardKeys<'_>,
-    identity: &satchel_desfire::Identity,
-    transport: &mut dyn Transport,
-    rng: &mut dyn CryptoRng,
-) -> Result<(Money, Points), CardError> {
-    let mut session = Session::new(transport, identity.frame);
-    session.select_application(member::AID)?;
-    for version in keys.versions(Role::Sale)? {
-        let key = keys.key(Role::Sale, version)?;
-        match session.authenticate_ev2_first(member::key::SALE, &key, rng) {
-            Ok(authenticated) => {
-                let (authenticated, purse) = authenticated.get_value(member::file::PURSE, CommMode::Full)?;
-                let (_, points) = authenticated.get_value(member::file::POINTS, CommMode::Full)?;
-                return Ok((Money::new(purse.into()), Points::new(points.into())));
-            }
-            Err(refused) => {
-                session = refused.session;
-                session.select_application(member::AID)?;
-            }
-        }
-    }
-    Err(CardError::NotOurs)
 }
 
 /// Whole euros.

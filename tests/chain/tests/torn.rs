@@ -1,7 +1,8 @@
 //! Every exchange of every movement, cut both ways, with the card presented again in three ways.
 
 use satchel_chain::field::{Field, blank_card};
-use satchel_chain::scene::{CardState, Errand, Scene, euros};
+use satchel_chain::reading::CardState;
+use satchel_chain::scene::{Errand, Scene, euros};
 use satchel_terminal::{Order, Outcome, Refusal, Settled, Settlement};
 use satchel_transport::Cut;
 use satchel_values::Money;
