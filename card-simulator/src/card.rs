@@ -221,12 +221,15 @@ impl Card {
                 vec![0x91, status as u8]
             }
         };
-        if before.is_some_and(|before| before != self.picc) && self.store().is_err() {
-            // The store failed, so nothing is durable: the card is as good as gone.
-            self.drop_session();
-            return vec![0x91, 0xEE];
+        match before {
+            Some(before) if before != self.picc && self.store().is_err() => {
+                // What could not be kept did not happen.
+                self.picc = before;
+                self.drop_session();
+                vec![0x91, 0xEE]
+            }
+            _ => response,
         }
-        response
     }
 
     fn step(&mut self, code: u8, data: &[u8]) -> Result<Answer, Status> {

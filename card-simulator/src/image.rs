@@ -97,6 +97,8 @@ impl Card {
         file.write_all(&image)?;
         file.sync_data()?;
         fs::rename(&beside, &path)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
         Ok(())
     }
 }

@@ -15,12 +15,23 @@ const LINTS: Step =
     Step { what: "lints", arguments: &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"] };
 const TESTS: Step = Step { what: "tests", arguments: &["test", "--workspace", "--no-fail-fast"] };
 const NEXTEST: Step = Step { what: "tests", arguments: &["nextest", "run", "--workspace", "--no-fail-fast"] };
+/// A real PC/SC service; needs libpcsclite, pcscd and the virtual reader, so it runs where `SATCHEL_PCSC` is set.
+const PCSC: Step = Step {
+    what: "PC/SC",
+    arguments: &["test", "--package", "satchel-card-tools", "--features", "pcsc", "--test", "tools", "pcsc"],
+};
 const DOCTESTS: Step = Step { what: "examples", arguments: &["test", "--workspace", "--doc"] };
 
 /// Runs all steps, and stops at the first that fails.
 pub fn test() -> ExitCode {
-    let tests: &[Step] = if has_nextest() { &[FORMAT, LINTS, NEXTEST, DOCTESTS] } else { &[FORMAT, LINTS, TESTS] };
-    for step in tests {
+    let mut steps = vec![FORMAT, LINTS];
+    steps.extend(if has_nextest() { vec![NEXTEST, DOCTESTS] } else { vec![TESTS] });
+    if std::env::var_os("SATCHEL_PCSC").is_some() {
+        steps.push(PCSC);
+    } else {
+        println!("{} not run: set SATCHEL_PCSC=1 where pcscd and vsmartcard-vpcd are installed", style("PC/SC").bold());
+    }
+    for step in steps {
         if !step.run() {
             eprintln!("{} {}", style("failed:").red().bold(), step.what);
             return ExitCode::FAILURE;

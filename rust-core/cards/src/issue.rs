@@ -10,8 +10,8 @@ use crate::record::{HistoryRecord, Standing};
 use crate::{CardError, CardKeys, KeySource, operator};
 use rand_core::CryptoRng;
 use satchel_desfire::{
-    Aid, Authenticated, CommMode, FileKind, FileNo, Identity, KeyChange, KeyNo, NewApplication, Session, Status,
-    TmacKey, ValueFile,
+    Aid, Authenticated, CommMode, FileKind, FileNo, Identity, KeyChange, KeyNo, NewApplication, NotAuthenticated,
+    Plain, Session, Status, TmacKey, ValueFile,
 };
 use satchel_hazmat::{AesKey, DesKey};
 use satchel_journal::{CARD_RECORD, Intent, Operation, Proof};
@@ -247,28 +247,41 @@ fn make_application(
     make_keys(desk, card, application, pin_key)
 }
 
-/// Moves the card's master key from the factory's to ours, if it is not ours already.
+/// Moves the card's master key from the factory's to ours, if it is not ours already. A used card may carry any
+/// version with its key of zeros, so a version proves nothing.
 fn make_card_key(desk: &mut Desk<'_, '_>, card: &Identity) -> Result<(), CardError> {
     let keys = CardKeys::new(desk.keys, card.uid, *Aid::PICC.bytes());
-    let version = keys.newest(Role::Picc)?;
-    let ours = keys.key(Role::Picc, version)?;
+    let newest = keys.newest(Role::Picc)?;
+    let ours = keys.key(Role::Picc, newest)?;
     let mut session = Session::new(&mut *desk.transport, card.frame);
     session.select_application(Aid::PICC)?;
-    if session.get_key_version(KeyNo::new(0))? != FRESH {
-        return Ok(());
+    let version = session.get_key_version(KeyNo::new(0))?;
+    if let Some(held) = KeyVersion::new(version).filter(|version| desk.keys.versions(Role::Picc).contains(version)) {
+        match session.authenticate_ev2_first(KeyNo::new(0), &keys.key(Role::Picc, held)?, desk.rng) {
+            Ok(_) => return Ok(()),
+            Err(refused) => session = selected_again(refused)?,
+        }
     }
-    let mut session = match session.authenticate_ev2_first(KeyNo::new(0), &AesKey::zeros(), desk.rng) {
+    let session = match session.authenticate_ev2_first(KeyNo::new(0), &AesKey::zeros(), desk.rng) {
         Ok(authenticated) => {
-            authenticated.change_own_key(&ours, version.get())?;
+            authenticated.change_own_key(&ours, newest.get())?;
             return Ok(());
         }
-        Err(refused) if refused.error.status().is_some() => refused.session,
-        Err(refused) => return Err(refused.error.into()),
+        Err(refused) => selected_again(refused)?,
     };
-    session.select_application(Aid::PICC)?;
-    let session = session.authenticate_legacy(KeyNo::new(0), &DesKey::zeros(), desk.rng)?;
-    session.change_picc_key_to_aes(&ours, version.get())?;
+    let session = session.authenticate_legacy(KeyNo::new(0), &DesKey::zeros(), desk.rng).map_err(member::not_ours)?;
+    session.change_picc_key_to_aes(&ours, newest.get())?;
     Ok(())
+}
+
+/// The card itself selected again after a key that it does not accept, by whatever word it says so.
+fn selected_again(refused: NotAuthenticated<'_>) -> Result<Session<'_, Plain>, CardError> {
+    if matches!(refused.error, satchel_desfire::Error::Transport(_)) {
+        return Err(refused.error.into());
+    }
+    let mut session = refused.session;
+    session.select_application(Aid::PICC)?;
+    Ok(session)
 }
 
 fn create_application(desk: &mut Desk<'_, '_>, card: &Identity, application: &Application) -> Result<(), CardError> {

@@ -87,7 +87,7 @@ pub struct SignedOn {
 /// Signs on: identity, one try taken, the PIN checked by the card, the share read, the tries given back.
 ///
 /// `pin_key` is the key derived from the card's UID and the PIN that was typed; deriving it takes long on purpose, so
-/// it is done before the card is spoken to. Thirteen exchanges.
+/// it is done before the card is spoken to. Twelve exchanges.
 pub fn sign_on(presented: Presented<'_, '_>, pin_key: &AesKey) -> Result<SignedOn, CardError> {
     let Presented { transport, identity, keys, rng } = presented;
     let session = open(Session::new(transport, identity.frame), keys, rng)?;

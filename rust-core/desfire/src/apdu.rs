@@ -24,8 +24,9 @@ impl FrameSize {
     const FRAME_OVERHEAD: u16 = 4;
     /// Bytes an APDU spends on header, Lc and Le.
     const APDU_OVERHEAD: u16 = 6;
-    /// FSC by FSCI (ISO/IEC 14443-4 table 1). Larger ones help no short APDU, so they count as 256.
-    const BY_FSCI: [u16; 9] = [16, 24, 32, 40, 48, 64, 96, 128, 256];
+    /// FSC by FSCI (ISO/IEC 14443-4 table 1). Larger ones help no short APDU, so they count as 256; smaller ones than
+    /// 64 count as 64, because native frames are of 64 bytes at least and ISO 14443-4 cuts them further by itself.
+    const BY_FSCI: [u16; 9] = [64, 64, 64, 64, 64, 64, 96, 128, 256];
 
     /// From an answer to select: `TL T0 …`, T0 present and its low half FSCI. Anything else, such as historical bytes
     /// alone, which some readers give instead, means the default of 64.
@@ -198,7 +199,7 @@ mod tests {
     fn frame_size_comes_from_the_ats_and_from_nothing_else() {
         assert_eq!(FrameSize::from_ats(&[0x06, 0x75, 0x77, 0x81, 0x02, 0x80]).command_data(), 54);
         assert_eq!(FrameSize::from_ats(&[0x06, 0x78, 0x77, 0x81, 0x02, 0x80]).command_data(), 246);
-        assert_eq!(FrameSize::from_ats(&[0x02, 0x00]).command_data(), 6);
+        assert_eq!(FrameSize::from_ats(&[0x02, 0x00]).command_data(), 54);
         assert_eq!(FrameSize::from_ats(&[0x02, 0x0F]).command_data(), 246);
         for historical in [&[0x80][..], &[], &[0x06], &[0x01], &[0x06, 0x78]] {
             assert_eq!(FrameSize::from_ats(historical), FrameSize::default());

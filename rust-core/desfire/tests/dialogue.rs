@@ -3,12 +3,13 @@
 
 mod common;
 
+use common::fresh::FreshCard;
 use common::{Answer, Chosen, PaperCard, Script, key, rng};
 use satchel_desfire::tmac::{self, Tmi};
 use satchel_desfire::{
     Aid, CommMode, Error, FileNo, FrameSize, Integrity, KeyChange, KeyNo, Records, Session, Status, identify,
 };
-use satchel_hazmat::{AesKey, DesKey, crc32, des_cbc_decrypt, des_cbc_encrypt};
+use satchel_hazmat::{AesKey, DesKey};
 use satchel_values::Uid;
 use serde_json::Value;
 
@@ -287,97 +288,6 @@ fn the_card_is_identified_by_the_reader_or_by_itself() {
     assert!(matches!(identify(&mut other), Err(Error::NotSevenByteUid(4))));
 }
 
-/// A factory-fresh card: DES zeros, one of the two schemes, and the AES key it is given.
-struct FreshCard {
-    scheme: u8,
-    step: u8,
-    session: [u8; 16],
-    last: [u8; 8],
-    /// What is wrong with its proof; 0 for nothing.
-    flaw: u8,
-    given: Option<([u8; 16], u8)>,
-}
-
-impl FreshCard {
-    const CHALLENGE: [u8; 8] = *b"dicecard";
-
-    fn new(scheme: u8) -> Self {
-        Self { scheme, step: 0, session: [0; 16], last: [0; 8], flaw: 0, given: None }
-    }
-
-    fn begin(&mut self) -> Vec<u8> {
-        self.step = 1;
-        let mut challenge = Self::CHALLENGE;
-        assert!(des_cbc_encrypt(&DesKey::zeros(), &[0; 8], &mut challenge));
-        self.last = challenge;
-        [&challenge[..], &[0x91, 0xAF]].concat()
-    }
-
-    fn prove(&mut self, token: &[u8]) -> Vec<u8> {
-        self.step = 0;
-        let plain = self.opened(&DesKey::zeros(), self.last, token);
-        let last_sent: [u8; 8] = token[8..].try_into().expect("a token is 16 bytes");
-        let mut rotated = Self::CHALLENGE;
-        rotated.rotate_left(1);
-        assert_eq!(plain[8..], rotated, "the reader shows that it read the challenge");
-        let (a, b) = (&plain[..4], &Self::CHALLENGE[..4]);
-        self.session = [a, b, a, b].concat().try_into().expect("four quarters");
-        let mut proof: [u8; 8] = plain[..8].try_into().expect("half of 16");
-        proof.rotate_left(1);
-        let iv = if self.scheme == 0x1A { last_sent } else { [0; 8] };
-        assert!(des_cbc_encrypt(&DesKey::zeros(), &iv, &mut proof));
-        proof[0] ^= self.flaw;
-        [&proof[..], &[0x91, 0x00]].concat()
-    }
-
-    fn change(&mut self, data: &[u8]) -> Vec<u8> {
-        assert_eq!(data[0], 0x80, "the master key becomes an AES key");
-        let plain = self.opened(&DesKey::take(&mut self.session.clone()), [0; 8], &data[1..]);
-        if self.scheme == 0x1A {
-            let crc = crc32(&[&[0xC4, 0x80], &plain[..17]]);
-            assert_eq!(plain[17..21], crc.to_le_bytes());
-            assert_eq!(plain[21..], [0; 3]);
-        } else {
-            assert_eq!(plain[19..], [0; 5]);
-        }
-        self.given = Some((plain[..16].try_into().expect("a key"), plain[16]));
-        vec![0x91, 0x00]
-    }
-
-    /// ISO deciphers; the first DESFire's scheme enciphers what the reader "deciphered".
-    fn opened(&self, key: &DesKey, iv: [u8; 8], data: &[u8]) -> Vec<u8> {
-        let mut data = data.to_vec();
-        if self.scheme == 0x1A {
-            assert!(des_cbc_decrypt(key, &iv, &mut data));
-            return data;
-        }
-        let mut previous = [0; 8];
-        for block in data.chunks_exact_mut(8) {
-            let received: [u8; 8] = block.try_into().expect("a block");
-            assert!(des_cbc_encrypt(key, &[0; 8], block));
-            block.iter_mut().zip(previous).for_each(|(byte, before)| *byte ^= before);
-            previous = received;
-        }
-        data
-    }
-}
-
-impl satchel_transport::Transport for FreshCard {
-    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, satchel_transport::TransportError> {
-        let data = &command[5.min(command.len())..command.len() - 1];
-        Ok(match (command[1], self.step) {
-            (scheme, 0) if scheme == self.scheme => self.begin(),
-            (0xAF, 1) => self.prove(data),
-            (0xC4, 0) => self.change(data),
-            _ => vec![0x91, 0x1C],
-        })
-    }
-
-    fn reset(&mut self) -> Result<(), satchel_transport::TransportError> {
-        Ok(())
-    }
-}
-
 #[test]
 fn a_fresh_card_s_master_key_becomes_aes_in_either_scheme() {
     for scheme in [0x1A, 0x0A] {
@@ -394,7 +304,8 @@ fn a_fresh_card_s_master_key_becomes_aes_in_either_scheme() {
 #[test]
 fn a_fresh_card_that_cannot_prove_its_key_is_named() {
     for scheme in [0x1A, 0x0A] {
-        let mut card = FreshCard { flaw: 1, ..FreshCard::new(scheme) };
+        let mut card = FreshCard::new(scheme);
+        card.flaw = 1;
         let session = Session::new(&mut card, FrameSize::default());
         let refused = session.authenticate_legacy(KeyNo::new(0), &DesKey::zeros(), &mut rng());
         assert!(matches!(refused, Err(Error::WrongKey)));

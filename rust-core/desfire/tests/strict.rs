@@ -2,112 +2,19 @@
 
 mod common;
 
+use common::commands::{FILE, RIGHTS, Run, VALUE, authenticated, run, shown};
 use common::{Answer, PaperCard, Script, key, rng};
 use proptest::prelude::*;
 use satchel_desfire::{
-    Access, Aid, Authenticated, CommMode, Error, FileNo, FrameSize, Integrity, KeyChange, KeyNo, NewApplication,
-    Records, Rights, Session, Status, TmacKey, ValueFile,
+    Access, Authenticated, CommMode, Error, FrameSize, Integrity, KeyChange, KeyNo, Records, Rights, Session, Status,
+    ValueFile,
 };
 use satchel_hazmat::AesKey;
 use satchel_transport::TransportError;
 
-const FILE: FileNo = FileNo::new(3);
-const RIGHTS: Rights = Rights {
-    read: Access::Key(KeyNo::new(2)),
-    write: Access::Never,
-    read_write: Access::Key(KeyNo::new(2)),
-    change: Access::Key(KeyNo::new(0)),
-};
-const APPLICATION: NewApplication<'static> = NewApplication {
-    aid: Aid::new([1, 2, 3]),
-    key_settings: 0x0F,
-    keys: 6,
-    iso_file_id: Some(0xE101),
-    iso_name: Some(b"NAME"),
-};
-const VALUE: ValueFile = ValueFile { lower: 0, upper: 100, value: 5, limited_credit: true, free_get_value: false };
-
-type Run = fn(Session<'_, Authenticated>) -> Result<(), Error>;
-
-/// A command, and what a card answers it.
-struct Case {
-    name: &'static str,
-    run: Run,
-    answer: Answer,
-}
-
-macro_rules! case {
-    ($name:literal, $answer:expr, |$session:ident| $run:expr) => {
-        Case { name: $name, answer: $answer, run: |$session| $run.map(drop) }
-    };
-}
-
-fn cases() -> Vec<Case> {
-    const MAC_ONLY: Answer = Answer::Maced(&[]);
-    const FULL: CommMode = CommMode::Full;
-    const MAC: CommMode = CommMode::Mac;
-    const NEWEST: Records = Records { first: 0, count: 1 };
-    vec![
-        case!("free_mem", Answer::Maced(&[0, 8, 0]), |s| s.free_mem()),
-        case!("get_card_uid", Answer::Full(&[4, 1, 2, 3, 4, 5, 6]), |s| s.get_card_uid()),
-        case!("format_picc", MAC_ONLY, |s| s.format_picc()),
-        case!("set_configuration", MAC_ONLY, |s| s.set_configuration(0, &[0])),
-        case!("get_application_ids", Answer::Maced(&[1, 2, 3, 4, 5, 6]), |s| s.get_application_ids()),
-        case!("create_application", MAC_ONLY, |s| s.create_application(&APPLICATION)),
-        case!("delete_application", MAC_ONLY, |s| s.delete_application(APPLICATION.aid)),
-        case!("get_key_version", Answer::Maced(&[7]), |s| s.get_key_version(KeyNo::new(1))),
-        case!("get_key_settings", Answer::Maced(&[0x0F, 0x86]), |s| s.get_key_settings()),
-        case!("change_key_settings", MAC_ONLY, |s| s.change_key_settings(9)),
-        case!("change_key", MAC_ONLY, |s| {
-            let (old, new) = (&AesKey::zeros(), &key());
-            s.change_key(KeyChange { key_no: KeyNo::new(1), old, new, version: 1 })
-        }),
-        case!("change_own_key", Answer::Bare(&[]), |s| s.change_own_key(&key(), 1)),
-        case!("get_file_ids", Answer::Maced(&[1, 2, 3]), |s| s.get_file_ids()),
-        case!("get_file_settings", Answer::Maced(&[0, 3, 0x20, 0x1F, 32, 0, 0]), |s| s.get_file_settings(FILE)),
-        case!("change_file_settings", MAC_ONLY, |s| s.change_file_settings(FILE, FULL, RIGHTS)),
-        case!("create_standard_file", MAC_ONLY, |s| s.create_standard_file(FILE, FULL, RIGHTS, 32)),
-        case!("create_backup_file", MAC_ONLY, |s| s.create_backup_file(FILE, FULL, RIGHTS, 32)),
-        case!("create_value_file", MAC_ONLY, |s| s.create_value_file(FILE, FULL, RIGHTS, VALUE)),
-        case!("create_linear_record_file", MAC_ONLY, |s| s.create_linear_record_file(FILE, FULL, RIGHTS, 31, 11)),
-        case!("create_cyclic_record_file", MAC_ONLY, |s| s.create_cyclic_record_file(FILE, FULL, RIGHTS, 31, 11)),
-        case!("create_transaction_mac_file", MAC_ONLY, |s| {
-            s.create_transaction_mac_file(FILE, FULL, RIGHTS, TmacKey { key: &key(), version: 1 })
-        }),
-        case!("delete_file", MAC_ONLY, |s| s.delete_file(FILE)),
-        case!("get_value", Answer::Full(&[9, 0, 0, 0]), |s| s.get_value(FILE, FULL)),
-        case!("get_value_mac", Answer::Maced(&[9, 0, 0, 0]), |s| s.get_value(FILE, MAC)),
-        case!("credit", MAC_ONLY, |s| s.credit(FILE, FULL, 5)),
-        case!("debit", MAC_ONLY, |s| s.debit(FILE, FULL, 5)),
-        case!("limited_credit", MAC_ONLY, |s| s.limited_credit(FILE, MAC, 5)),
-        case!("read_data", Answer::Full(&[7; 32]), |s| s.read_data(FILE, FULL, 0, 32)),
-        case!("read_data_mac", Answer::Maced(&[7; 32]), |s| s.read_data(FILE, MAC, 0, 32)),
-        case!("write_data", MAC_ONLY, |s| s.write_data(FILE, FULL, 0, &[7; 31])),
-        case!("read_records", Answer::Full(&[7; 31]), |s| s.read_records(FILE, FULL, NEWEST, 31)),
-        case!("read_all_records", Answer::Full(&[7; 62]), |s| {
-            s.read_records(FILE, FULL, Records { first: 0, count: 0 }, 31)
-        }),
-        case!("write_record", MAC_ONLY, |s| s.write_record(FILE, FULL, 0, &[7; 31])),
-        case!("clear_record_file", MAC_ONLY, |s| s.clear_record_file(FILE)),
-        case!("commit_reader_id", Answer::Maced(&[7; 16]), |s| s.commit_reader_id(&[1; 16])),
-        case!("commit_transaction", MAC_ONLY, |s| s.commit_transaction()),
-        case!("commit_transaction_with_tmac", Answer::Maced(&[7; 12]), |s| s.commit_transaction_with_tmac()),
-        case!("abort_transaction", MAC_ONLY, |s| s.abort_transaction()),
-        case!("authenticate_ev2_non_first", Answer::Bare(&[]), |s| {
-            s.authenticate_ev2_non_first(KeyNo::new(1), &key(), &mut rng()).map_err(Error::from)
-        }),
-    ]
-}
-
-/// Opens a session with the card and runs the command in it.
-fn run(card: &mut PaperCard, command: Run) -> Result<(), Error> {
-    let session = Session::new(card, FrameSize::default());
-    command(session.authenticate_ev2_first(KeyNo::new(0), &key(), &mut rng())?)
-}
-
 #[test]
 fn every_command_accepts_a_right_answer() {
-    for case in cases() {
+    for case in authenticated() {
         let mut card = PaperCard::with([case.answer]);
         run(&mut card, case.run).unwrap_or_else(|error| panic!("{}: {error}", case.name));
     }
@@ -115,7 +22,7 @@ fn every_command_accepts_a_right_answer() {
 
 #[test]
 fn every_bit_of_every_answer_matters() {
-    for case in cases() {
+    for case in authenticated() {
         let mut card = PaperCard::with([case.answer]);
         run(&mut card, case.run).expect("the right answer is accepted");
         for (exchange, (_, bytes)) in card.exchanged.iter().copied().enumerate() {
@@ -134,7 +41,7 @@ fn every_bit_of_every_answer_matters() {
 
 #[test]
 fn every_status_but_success_is_a_named_refusal() {
-    for case in cases() {
+    for case in authenticated() {
         for code in 1..=0xFF_u8 {
             let mut card = PaperCard::damaged([case.answer], move |number, response| match number {
                 2 => vec![0x91, code],
@@ -153,7 +60,7 @@ fn every_status_but_success_is_a_named_refusal() {
 
 #[test]
 fn an_answer_without_its_mac_ends_the_session_by_name() {
-    for case in cases() {
+    for case in authenticated() {
         if matches!(case.answer, Answer::Bare(_)) {
             continue;
         }
@@ -173,7 +80,7 @@ fn a_right_mac_on_an_answer_of_a_wrong_length_helps_nothing() {
         change(&mut data);
         data.leak()
     }
-    for case in cases() {
+    for case in authenticated() {
         // One takes any length, the other is answered in an authentication's way.
         if ["get_file_ids", "authenticate_ev2_non_first"].contains(&case.name) {
             continue;
@@ -201,7 +108,7 @@ fn other_numbers_of_records_than_asked_for_are_refused() {
     for records in [&[7; 62][..], &[7; 124]] {
         let mut card = PaperCard::with([Answer::Full(records.to_vec().leak())]);
         let three = |s: Session<'_, Authenticated>| {
-            s.read_records(FILE, CommMode::Full, Records { first: 0, count: 3 }, 31).map(drop)
+            s.read_records(FILE, CommMode::Full, Records { first: 0, count: 3 }, 31).map(shown)
         };
         let error = run(&mut card, three).expect_err("three were asked for");
         assert!(matches!(error, Error::Length { expected: 93, .. }), "{error}");
@@ -227,18 +134,18 @@ fn an_endless_answer_is_cut_off() {
 #[test]
 fn what_cannot_be_expressed_is_not_sent() {
     let refusals: [Run; 7] = [
-        |s| s.debit(FILE, CommMode::Full, -1).map(drop),
-        |s| s.write_data(FILE, CommMode::Full, 0, &[]).map(drop),
-        |s| s.write_data(FILE, CommMode::Full, 1 << 24, &[1]).map(drop),
-        |s| s.read_records(FILE, CommMode::Full, Records { first: 0, count: 1 << 24 }, 31).map(drop),
-        |s| s.create_value_file(FILE, CommMode::Full, RIGHTS, ValueFile { value: 101, ..VALUE }).map(drop),
+        |s| s.debit(FILE, CommMode::Full, -1).map(shown),
+        |s| s.write_data(FILE, CommMode::Full, 0, &[]).map(shown),
+        |s| s.write_data(FILE, CommMode::Full, 1 << 24, &[1]).map(shown),
+        |s| s.read_records(FILE, CommMode::Full, Records { first: 0, count: 1 << 24 }, 31).map(shown),
+        |s| s.create_value_file(FILE, CommMode::Full, RIGHTS, ValueFile { value: 101, ..VALUE }).map(shown),
         |s| {
             let rights = Rights { read: Access::Key(KeyNo::new(14)), ..RIGHTS };
-            s.create_standard_file(FILE, CommMode::Full, rights, 32).map(drop)
+            s.create_standard_file(FILE, CommMode::Full, rights, 32).map(shown)
         },
         |s| {
             let (old, new) = (&AesKey::zeros(), &key());
-            s.change_key(KeyChange { key_no: KeyNo::new(0), old, new, version: 1 }).map(drop)
+            s.change_key(KeyChange { key_no: KeyNo::new(0), old, new, version: 1 }).map(shown)
         },
     ];
     for command in refusals {
@@ -316,7 +223,7 @@ proptest! {
 
     #[test]
     fn a_spoilt_answer_is_never_success(spoil in spoil(), exchange in 0_usize..3) {
-        for case in cases() {
+        for case in authenticated() {
             let spoil = spoil.clone();
             let changed = std::rc::Rc::new(std::cell::Cell::new(false));
             let seen = changed.clone();

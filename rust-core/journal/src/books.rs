@@ -340,6 +340,12 @@ impl Books {
         self.offline_spent
     }
 
+    /// The same, and what open sales would take: the most that can have been debited.
+    pub fn offline_exposure(&self) -> Result<Money, Arithmetic> {
+        let open_sales = self.unsettled.iter().filter(|open| open.intent.operation == Operation::Sale);
+        open_sales.map(|open| open.intent.purse).try_fold(self.offline_spent, Money::minus)
+    }
+
     /// The Z report that would close the open shift now.
     pub fn z_report(&self, operator: OperatorId, counted: Money, head: [u8; 32]) -> Result<ZReport, BooksError> {
         let shift = self.shift.as_ref().ok_or(BooksError::ShiftOrder)?;

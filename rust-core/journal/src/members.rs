@@ -142,6 +142,18 @@ impl Members {
         Ok(self.find("number = ?1", params![number])?.pop())
     }
 
+    /// The person on this card.
+    pub fn by_card(&self, card: &Uid) -> Result<Option<Member>, MembersError> {
+        Ok(self.find("card = ?1", params![card.bytes()])?.pop())
+    }
+
+    /// The cards of members whose number ends in these digits.
+    pub fn cards_ending(&self, digits: &str) -> Result<Vec<Uid>, MembersError> {
+        let mut statement = self.0.prepare("SELECT card FROM member WHERE substr(number, -length(?1)) = ?1")?;
+        let cards = statement.query_map(params![digits], |row| row.get(0).map(Uid::new))?;
+        Ok(cards.collect::<Result<_, _>>()?)
+    }
+
     /// People whose name or contact contains this, at most fifty.
     pub fn search(&self, text: &str) -> Result<Vec<Member>, MembersError> {
         self.find("instr(lower(name), lower(?1)) > 0 OR instr(lower(contact), lower(?1)) > 0", params![text])

@@ -14,6 +14,9 @@ pub const CARD_RECORD: usize = 31;
 /// Lines in one basket at most.
 pub const BASKET_LINES: usize = 200;
 
+/// Bytes in an item's code or name at most.
+pub const LINE_TEXT_BYTES: usize = 800;
+
 /// One entry's content.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Record {
@@ -249,6 +252,9 @@ pub struct Line {
     /// What the line costs.
     #[n(2)]
     pub amount: Money,
+    /// What the receipt called it, so that it reads the same when it is printed again.
+    #[n(3)]
+    pub text: String,
 }
 
 /// What is known just before CommitTransaction.

@@ -2,6 +2,7 @@
 
 use crate::JournalError;
 use rusqlite::Connection;
+use satchel_values::Sequence;
 
 /// Version 1.
 ///
@@ -67,4 +68,23 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), JournalError> {
     transaction.pragma_update(None, "user_version", i64::try_from(STEPS.len()).unwrap_or(i64::MAX))?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Checks what the chain does not vouch for: that tables, indices and triggers are defined as they should be, and that
+/// every index says what its table says.
+pub(crate) fn check(connection: &Connection) -> Result<(), JournalError> {
+    let mut today = Connection::open_in_memory()?;
+    migrate(&mut today)?;
+    if definitions(connection)? != definitions(&today)? {
+        return Err(JournalError::damaged(Sequence::new(0), "its tables are not defined as they should be"));
+    }
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(JournalError::damaged(Sequence::new(0), found)) }
+}
+
+/// How every table, index and trigger is defined.
+fn definitions(connection: &Connection) -> Result<Vec<[String; 4]>, JournalError> {
+    let mut statement = connection.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name")?;
+    let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

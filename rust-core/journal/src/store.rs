@@ -99,8 +99,12 @@ impl Journal {
             books: Books::default(),
             synchronous: options.synchronous,
         };
-        journal.catch_up()?;
-        Ok(journal)
+        match journal.catch_up() {
+            Ok(()) => Ok(journal),
+            // Found since the last checkpoint; the first bad entry of all may lie before it.
+            Err(damaged @ JournalError::Damaged { .. }) => Err(journal.replay(&mut |_| {}).err().unwrap_or(damaged)),
+            Err(error) => Err(error),
+        }
     }
 
     /// The terminal it belongs to.
@@ -141,22 +145,29 @@ impl Journal {
 
     /// Appends entries, all or none. When this returns, they are on the disk.
     pub fn append_all(&mut self, at: Timestamp, records: Vec<Record>) -> Result<Vec<Entry>, JournalError> {
-        self.write(at, records)
+        self.write(at, records, Sign::WhenDue)
+    }
+
+    /// Appends an entry and signs the books after it, both or neither: the end of a shift. When this returns, they are
+    /// on the disk.
+    pub fn append_signed(&mut self, at: Timestamp, record: Record) -> Result<Entry, JournalError> {
+        let mut entries = self.write(at, vec![record], Sign::Now)?;
+        Ok(entries.swap_remove(0))
     }
 
     /// Appends an entry without waiting for the disk. It survives a kill; a loss of power may take it, until the next
     /// [`Journal::append`] has returned.
     pub fn note(&mut self, at: Timestamp, record: Record) -> Result<(), JournalError> {
         if self.synchronous == Synchronous::Off {
-            return self.write(at, vec![record]).map(drop);
+            return self.write(at, vec![record], Sign::WhenDue).map(drop);
         }
         set_synchronous(&self.connection, "NORMAL")?;
-        let written = self.write(at, vec![record]);
+        let written = self.write(at, vec![record], Sign::WhenDue);
         set_synchronous(&self.connection, "FULL")?;
         written.map(drop)
     }
 
-    /// Signs the books now: at the end of a shift, for a bundle, for a backup.
+    /// Signs the books now: for a bundle, for a backup.
     pub fn checkpoint(&mut self, at: Timestamp) -> Result<Entry, JournalError> {
         let record = self.checkpoint_after(self.head, &self.books)?;
         self.append(at, record)
@@ -171,8 +182,10 @@ impl Journal {
         if self.synchronous == Synchronous::Full {
             set_synchronous(&self.connection, "FULL")?;
         }
-        probed?;
-        Ok(())
+        match probed? {
+            1 => Ok(()),
+            _ => Err(JournalError::damaged(Sequence::new(0), "there is nothing to probe with")),
+        }
     }
 
     /// Copies the write-ahead log into the file; for the time between two customers.
@@ -189,6 +202,28 @@ impl Journal {
     /// Entries from a number on, at most so many.
     pub fn entries(&self, from: Sequence, most: usize) -> Result<Vec<Entry>, JournalError> {
         self.rows("WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2", params![from.get(), limit(most)])
+    }
+
+    /// Entries before a number, newest first, of these kinds ([`Record::kind_code`]) and between these times, at most
+    /// so many.
+    pub fn entries_before(
+        &self,
+        before: Sequence,
+        kinds: &[u8],
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Entry>, JournalError> {
+        let kinds: Vec<String> = kinds.iter().map(u8::to_string).collect();
+        let from = from.map_or(i64::MIN, Timestamp::ms);
+        let until = until.map_or(i64::MAX, Timestamp::ms);
+        self.rows(
+            &format!(
+                "WHERE sequence < ?1 AND at_ms BETWEEN ?2 AND ?3 AND kind IN ({}) ORDER BY sequence DESC LIMIT ?4",
+                kinds.join(", ")
+            ),
+            params![before.get(), from, until, limit(most)],
+        )
     }
 
     /// Entries about a card, newest first, not older than `since`, at most so many.
@@ -214,25 +249,16 @@ impl Journal {
         Ok(self.entry(head.sequence)?.is_some_and(|entry| entry.hash == head.hash))
     }
 
-    /// Checks every entry: numbers, hashes, signatures, and the books at every checkpoint. `progress` is told how
-    /// many of how many entries are done.
+    /// Checks every entry: numbers, hashes, signatures, and the books at every checkpoint; then the tables' definitions
+    /// and indices. `progress` is told how many of how many entries are done.
     pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, JournalError> {
         let total = u64::from(self.head.sequence.get());
-        let beginning = chain::beginning(self.terminal, &self.key.public());
-        let mut replay = Replay::new(self.terminal, self.key.public(), beginning);
-        let mut statement = self.connection.prepare(&select("ORDER BY sequence"))?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = next_row(&mut rows, &replay)? {
-            replay.take(&row)?;
-            let done = u64::from(replay.head.sequence.get());
-            if done.is_multiple_of(10_000) {
-                progress(done, total);
-            }
-        }
+        let replay = self.replay(&mut |done| progress(done, total))?;
         progress(total, total);
         if replay.head != self.head || replay.books != self.books {
             return Err(JournalError::damaged(replay.head.sequence, "it ends before its head"));
         }
+        schema::check(&self.connection)?;
         Ok(Verified { entries: total, checkpoints: replay.checkpoints, head: replay.head })
     }
 
@@ -282,21 +308,40 @@ impl Journal {
         Ok(())
     }
 
+    /// Takes in every entry from the beginning. `progress` is told how many are done.
+    fn replay(&self, progress: &mut dyn FnMut(u64)) -> Result<Replay, JournalError> {
+        let beginning = chain::beginning(self.terminal, &self.key.public());
+        let mut replay = Replay::new(self.terminal, self.key.public(), beginning);
+        let mut statement = self.connection.prepare(&select("ORDER BY sequence"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = next_row(&mut rows, &replay)? {
+            replay.take(&row)?;
+            let done = u64::from(replay.head.sequence.get());
+            if done.is_multiple_of(10_000) {
+                progress(done);
+            }
+        }
+        Ok(replay)
+    }
+
     /// The last checkpoint, and the hash of the entry before it.
     fn last_signed(&self) -> Result<Option<(Raw, [u8; 32])>, JournalError> {
         let last = "WHERE kind = 0 ORDER BY sequence DESC LIMIT 1";
         let raw = self.connection.query_row(&select(last), [], |row| Ok(Raw::read(row))).optional()?;
         let Some(raw) = raw.transpose()? else { return Ok(None) };
+        let Some(number) = raw.sequence.get().checked_sub(1) else {
+            return Err(JournalError::damaged(raw.sequence, "entries begin at 1"));
+        };
         let before = "SELECT hash FROM entry WHERE sequence = ?1";
-        let before = self.connection.query_row(before, [raw.sequence.get() - 1], |row| row.get(0)).optional()?;
+        let before = self.connection.query_row(before, [number], |row| row.get(0)).optional()?;
         match before {
             Some(before) => Ok(Some((raw, before))),
-            None if raw.sequence.get() == 1 => Ok(Some((raw, self.head.hash))),
-            None => Err(JournalError::damaged(raw.sequence, "the entry before the last checkpoint is missing")),
+            None if number == 0 => Ok(Some((raw, self.head.hash))),
+            None => Err(JournalError::damaged(Sequence::new(number), "it is missing")),
         }
     }
 
-    fn write(&mut self, at: Timestamp, records: Vec<Record>) -> Result<Vec<Entry>, JournalError> {
+    fn write(&mut self, at: Timestamp, records: Vec<Record>, sign: Sign) -> Result<Vec<Entry>, JournalError> {
         let mut books = self.books.clone();
         let mut head = self.head;
         let mut entries = Vec::with_capacity(records.len() + 1);
@@ -305,7 +350,7 @@ impl Journal {
         }
         let mut last_checkpoint = self.last_checkpoint;
         let asked = entries.len();
-        if head.sequence.get() - last_checkpoint.get() >= CHECKPOINT_EVERY
+        if (sign == Sign::Now || head.sequence.get() - last_checkpoint.get() >= CHECKPOINT_EVERY)
             && !matches!(entries.last().map(|(entry, _)| &entry.record), Some(Record::Checkpoint(_)))
         {
             let checkpoint = self.checkpoint_after(head, &books)?;
@@ -374,6 +419,15 @@ impl Journal {
         }
         Ok(entries)
     }
+}
+
+/// When the books are signed with what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// If the last checkpoint is [`CHECKPOINT_EVERY`] entries back.
+    WhenDue,
+    /// At once.
+    Now,
 }
 
 /// An entry as it lies in the table.

@@ -1,4 +1,7 @@
 use argon2::{Algorithm, Argon2, Params, Version};
+use minicbor::decode::{Decoder, Error as DecodeError};
+use minicbor::encode::{Encoder, Error as EncodeError, Write};
+use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use satchel_values::Uid;
 use std::fmt;
@@ -51,6 +54,31 @@ impl PinCost {
     pub const SERVICE: Self = Self { memory_kib: 19 * 1024, passes: 2 };
     /// For tests and training cards, where thousands are made: next to nothing.
     pub const TEST: Self = Self { memory_kib: 8, passes: 1 };
+
+    /// Costs that Argon2id takes and a phone can bear: 8 KiB to 1 GiB, one to sixteen passes. `None` for others.
+    pub const fn new(memory_kib: u32, passes: u32) -> Option<Self> {
+        if memory_kib < 8 || memory_kib > 1024 * 1024 || passes < 1 || passes > 16 {
+            return None;
+        }
+        Some(Self { memory_kib, passes })
+    }
+}
+
+impl<C> Encode<C> for PinCost {
+    fn encode<W: Write>(&self, encoder: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeError<W::Error>> {
+        encoder.array(2)?.u32(self.memory_kib)?.u32(self.passes)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for PinCost {
+    fn decode(decoder: &mut Decoder<'b>, _: &mut C) -> Result<Self, DecodeError> {
+        match decoder.array()? {
+            Some(2) => {
+                Self::new(decoder.u32()?, decoder.u32()?).ok_or_else(|| DecodeError::message("no cost of a PIN"))
+            }
+            _ => Err(DecodeError::message("no cost of a PIN")),
+        }
+    }
 }
 
 /// The PIN stretched, salted with the card's UID.
@@ -107,6 +135,17 @@ mod tests {
         assert_eq!(Pin::parse("1234567890123").err(), Some(PinError::Length));
         assert_eq!(Pin::parse("12345a").err(), Some(PinError::NotDigits));
         assert_eq!(format!("{:?}", Pin::parse("123456").expect("six digits")), "Pin(hidden)");
+    }
+
+    #[test]
+    fn a_cost_survives_encoding_and_one_that_argon2_refuses_is_none() {
+        let bytes = minicbor::to_vec(PinCost::SERVICE).expect("encoding into memory cannot fail");
+        assert_eq!(minicbor::decode::<PinCost>(&bytes).expect("its own bytes"), PinCost::SERVICE);
+        for (memory_kib, passes) in [(7, 1), (1024 * 1024 + 1, 1), (8, 0), (8, 17)] {
+            assert_eq!(PinCost::new(memory_kib, passes), None);
+            let bytes = minicbor::to_vec([memory_kib, passes]).expect("encoding into memory cannot fail");
+            assert!(minicbor::decode::<PinCost>(&bytes).is_err());
+        }
     }
 
     #[test]

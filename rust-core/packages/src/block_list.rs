@@ -7,12 +7,16 @@ use satchel_values::Uid;
 const CARD: usize = 7;
 /// Cards in one list at most.
 const CARDS_MOST: usize = 2_000_000;
+/// Cards that one entry of the guide stands for: seven cache lines of them.
+const GROUP: usize = 64;
 
-/// Cards that no terminal accepts: sorted, seven bytes a card, looked up by halving. A million cards are seven
-/// megabytes, and a look-up is twenty comparisons.
+/// Cards that no terminal accepts: sorted, seven bytes a card, looked up by halving. A million cards are 7.1 megabytes,
+/// and a look-up is twenty comparisons, most of them in a guide small enough for the processor's cache.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BlockList {
     sorted: Vec<u8>,
+    /// The first card of each group, as a number.
+    guide: Vec<u64>,
 }
 
 /// Why a block list was not accepted.
@@ -35,7 +39,8 @@ impl BlockList {
         let mut cards: Vec<[u8; CARD]> = uids.into_iter().map(|uid| *uid.bytes()).collect();
         cards.sort_unstable();
         cards.dedup();
-        Self { sorted: cards.into_flattened() }
+        cards.shrink_to_fit();
+        Self::guided(cards.into_flattened())
     }
 
     /// A list from its bytes.
@@ -50,12 +55,17 @@ impl BlockList {
         if !cards.is_sorted_by(|one, next| one < next) {
             return Err(BlockListError::Order);
         }
-        Ok(Self { sorted })
+        Ok(Self::guided(sorted))
     }
 
     /// Whether the card is on it.
     pub fn contains(&self, uid: &Uid) -> bool {
-        self.cards().binary_search(uid.bytes()).is_ok()
+        let card = number(uid.bytes());
+        let groups = self.guide.partition_point(|first| *first <= card);
+        let Some(group) = groups.checked_sub(1).and_then(|last| self.cards().chunks(GROUP).nth(last)) else {
+            return false;
+        };
+        group.binary_search_by_key(&card, number).is_ok()
     }
 
     /// The list with cards added and removed.
@@ -78,12 +88,23 @@ impl BlockList {
 
     /// Bytes of memory it takes.
     pub fn memory_bytes(&self) -> usize {
-        self.sorted.capacity()
+        self.sorted.capacity() + self.guide.capacity() * size_of::<u64>()
+    }
+
+    fn guided(sorted: Vec<u8>) -> Self {
+        let guide = sorted.as_chunks::<CARD>().0.chunks(GROUP).map(|group| number(&group[0])).collect();
+        Self { sorted, guide }
     }
 
     fn cards(&self) -> &[[u8; CARD]] {
         self.sorted.as_chunks::<CARD>().0
     }
+}
+
+/// A card as a number, in the order of its bytes.
+fn number(card: &[u8; CARD]) -> u64 {
+    let [a, b, c, d, e, f, g] = *card;
+    u64::from_be_bytes([0, a, b, c, d, e, f, g])
 }
 
 impl<C> Encode<C> for BlockList {
@@ -119,6 +140,14 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_grew_takes_no_more_than_its_cards_need() {
+        let added: Vec<Uid> = (0..100_000).map(|number| uid(2_000_000 + number)).collect();
+        let list = BlockList::from_uids((0..1_000_000).map(uid)).changed(&added, &[]);
+        assert_eq!(list.len(), 1_100_000);
+        assert!(list.memory_bytes() <= 8_000_000, "{}", list.memory_bytes());
+    }
+
+    #[test]
     fn bytes_that_are_no_list_are_refused_by_name() {
         assert_eq!(BlockList::from_sorted(vec![0; 8]), Err(BlockListError::Length));
         assert_eq!(BlockList::from_sorted(vec![0; 14]), Err(BlockListError::Order));
@@ -128,16 +157,16 @@ mod tests {
     proptest! {
         #[test]
         fn it_says_what_a_set_says(
-            first in proptest::collection::vec(0_u64..50, 0..60),
-            added in proptest::collection::vec(0_u64..50, 0..20),
-            removed in proptest::collection::vec(0_u64..50, 0..20),
+            first in proptest::collection::vec(0_u64..300, 0..400),
+            added in proptest::collection::vec(0_u64..300, 0..60),
+            removed in proptest::collection::vec(0_u64..300, 0..60),
         ) {
             let uids = |numbers: &[u64]| numbers.iter().map(|number| uid(*number)).collect::<Vec<_>>();
             let list = BlockList::from_uids(uids(&first)).changed(&uids(&added), &uids(&removed));
             let mut set: BTreeSet<u64> = first.into_iter().chain(added).collect();
             removed.iter().for_each(|number| { set.remove(number); });
             prop_assert_eq!(list.len(), set.len());
-            for number in 0..50 {
+            for number in 0..300 {
                 prop_assert_eq!(list.contains(&uid(number)), set.contains(&number));
             }
         }

@@ -1,16 +1,19 @@
 //! Signing on and off, and approvals.
 
-use crate::{Refusal, Terminal};
+use crate::{OperatorFault, Refusal, Terminal};
 use satchel_cards::member::Presented;
 use satchel_cards::{CardKeys, operator};
 use satchel_journal::{Record, RefusedWhy, SignedOff, SignedOn};
 use satchel_keys::{KeyRing, Pin, Role};
-use satchel_packages::{Authority, Kind, Operator};
+use satchel_packages::{Authority, Operator};
 use satchel_transport::Transport;
 use satchel_values::{Money, OperatorId, Timestamp, Uid};
 
 /// Milliseconds without anything done after which the operator is signed off: five minutes.
 pub const IDLE_MS: i64 = 300_000;
+
+/// Milliseconds for which an approval holds: as long as one customer takes.
+const APPROVAL_MS: i64 = 120_000;
 
 /// The operator on duty, and the keys that are in memory because of it. Dropping it wipes them.
 pub(crate) struct OnDuty {
@@ -19,16 +22,21 @@ pub(crate) struct OnDuty {
     pub last_active: Timestamp,
 }
 
-/// Somebody with more authority agreed to something, with their own card and PIN.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Somebody with more authority agreed to something, with their own card and PIN. It holds for two minutes.
+#[derive(Debug)]
 pub struct Approval {
     operator: Operator,
+    given_at: Timestamp,
 }
 
 impl Approval {
     /// Who agreed.
     pub const fn by(&self) -> OperatorId {
         self.operator.id
+    }
+
+    const fn holds(&self, now: Timestamp) -> bool {
+        now.ms_since(self.given_at) < APPROVAL_MS
     }
 }
 
@@ -52,6 +60,7 @@ impl Terminal {
         let Some(on_duty) = self.on_duty.take() else { return Ok(()) };
         let operator = on_duty.operator.id;
         drop(on_duty);
+        self.numbers.clear();
         self.journal.append(self.now(), Record::SignedOff(SignedOff { operator }))?;
         Ok(())
     }
@@ -66,10 +75,18 @@ impl Terminal {
         Ok(idle)
     }
 
+    /// Takes note that somebody is there: the idle time begins again. Nothing happens if nobody is signed on.
+    pub fn touch(&mut self) {
+        let now = self.now();
+        if let Some(on_duty) = &mut self.on_duty {
+            on_duty.last_active = now;
+        }
+    }
+
     /// Lets another operator approve something, with their own card and PIN. They do not take over.
     pub fn approve(&mut self, transport: &mut dyn Transport, pin: &Pin) -> Result<Approval, Refusal> {
         let (operator, _, _) = self.authenticate_operator(transport, pin)?;
-        Ok(Approval { operator })
+        Ok(Approval { operator, given_at: self.now() })
     }
 
     /// Whether the operator on duty, or the one who approved, may do this. Returns who approved, if that was needed.
@@ -85,7 +102,9 @@ impl Terminal {
             return Ok(None);
         }
         match approval {
-            Some(approval) if approval.operator.authorities.allows(authority) => Ok(Some(approval.by())),
+            Some(approval) if approval.holds(now) && approval.operator.authorities.allows(authority) => {
+                Ok(Some(approval.by()))
+            }
             _ => Err(Refusal::NotAllowed(authority)),
         }
     }
@@ -104,8 +123,11 @@ impl Terminal {
         if operator.may_discount(gross, discount)? {
             return Ok(None);
         }
+        let now = self.now();
         match approval {
-            Some(approval) if approval.operator.may_discount(gross, discount)? => Ok(Some(approval.by())),
+            Some(approval) if approval.holds(now) && approval.operator.may_discount(gross, discount)? => {
+                Ok(Some(approval.by()))
+            }
             _ => Err(Refusal::NotAllowed(Authority::Discount)),
         }
     }
@@ -143,39 +165,16 @@ impl Terminal {
 
     /// The operator as the signed package knows them, if they may work here today with this card.
     fn entitled(&self, id: OperatorId, card: Uid) -> Result<Operator, Refusal> {
-        let operator = self.operators()?.find(id).ok_or(Refusal::Operator("head office does not list them"))?;
+        let operator = self.operators()?.find(id).ok_or(Refusal::Operator(OperatorFault::NotListed))?;
         if operator.card_uid != card {
-            return Err(Refusal::Operator("this is not their current card"));
+            return Err(Refusal::Operator(OperatorFault::OldCard));
         }
         if operator.valid_until < self.now().date()? {
-            return Err(Refusal::Operator("their time is over"));
+            return Err(Refusal::Operator(OperatorFault::TimeOver));
         }
         if !operator.works_at(self.profile()?.store) {
-            return Err(Refusal::Operator("they work at another store"));
+            return Err(Refusal::Operator(OperatorFault::OtherStore));
         }
         Ok(operator.clone())
-    }
-
-    /// Refused if a package that a sale relies on is missing or too old.
-    pub(crate) fn check_packages_for_sale(&self) -> Result<(), Refusal> {
-        let limit = self.profile()?.ages.sale_days;
-        self.check_ages(limit)
-    }
-
-    /// Refused if a package that a top-up relies on is missing or too old.
-    pub(crate) fn check_packages_for_top_up(&self) -> Result<(), Refusal> {
-        let limit = self.profile()?.ages.top_up_days;
-        self.check_ages(limit)
-    }
-
-    fn check_ages(&self, limit: u16) -> Result<(), Refusal> {
-        let now = self.now();
-        for kind in [Kind::Operators, Kind::BlockList, Kind::Profile, Kind::Program] {
-            let days = self.shelf.age_days(kind, now).ok_or(Refusal::PackageMissing(kind))?;
-            if days > limit {
-                return Err(Refusal::PackageTooOld { kind, days, limit });
-            }
-        }
-        Ok(())
     }
 }

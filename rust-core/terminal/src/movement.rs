@@ -72,11 +72,19 @@ pub struct Receipt {
     pub cash: Money,
     /// What was sold.
     pub basket: Option<Basket>,
+    /// Who approved it, if somebody else had to.
+    pub approver: Option<OperatorId>,
+    /// The movement this one takes back or refunds.
+    pub undoes: Option<SaleId>,
+    /// The part of `points` that was redeemed, or given back of what was (not negative); the rest was earned.
+    pub redeemed: Points,
+    /// The part of `purse` that is a bonus (not negative).
+    pub bonus: Money,
 }
 
 impl Receipt {
-    /// The receipt of a confirmed intent.
-    pub(crate) fn of(id: SaleId, at: Timestamp, intent: &Intent) -> Result<Self, CardError> {
+    /// The receipt of an intent: of what was done if it is confirmed, of what it would do if it waits for its card.
+    pub fn of(id: SaleId, at: Timestamp, intent: &Intent) -> Result<Self, CardError> {
         let written = HistoryRecord::parse(&intent.written)?;
         Ok(Self {
             id,
@@ -90,6 +98,10 @@ impl Receipt {
             points_balance: written.points,
             cash: intent.cash,
             basket: intent.basket.clone(),
+            approver: intent.approver,
+            undoes: intent.undoes,
+            redeemed: intent.redeemed,
+            bonus: intent.bonus,
         })
     }
 }

@@ -1,4 +1,4 @@
-use crate::Refusal;
+use crate::{OrderFault, Refusal};
 use satchel_journal::{BASKET_LINES, Basket, Line};
 use satchel_programs::Program;
 use satchel_values::{Date, Money, Points, Tier};
@@ -74,23 +74,9 @@ impl Order {
 
     /// Refused if the order contradicts itself. Called before the card is looked for.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
-        if !self.gross.is_positive() {
-            return Err(Refusal::Order("a sale needs an amount greater than zero"));
-        }
-        if self.discount.is_negative() || self.discount > self.gross {
-            return Err(Refusal::Order("the discount must be between zero and the amount"));
-        }
-        if self.lines.len() > BASKET_LINES {
-            return Err(Refusal::Order("too many lines for one sale: split it in two"));
-        }
-        if !self.lines.is_empty() {
-            let sum = self.lines.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.amount))?;
-            if sum != self.gross {
-                return Err(Refusal::Order("the lines do not add up to the amount"));
-            }
-        }
+        check_sold(self.gross, self.discount, &self.lines)?;
         match self.tender {
-            Tender::CashPart(cash) if cash.is_negative() => Err(Refusal::Order("the cash part cannot be negative")),
+            Tender::CashPart(cash) if cash.is_negative() => Err(OrderFault::CashPartNegative.into()),
             _ => Ok(()),
         }
     }
@@ -104,7 +90,7 @@ impl Order {
         let (purse, cash) = match self.tender {
             Tender::Card => (rest, Money::ZERO),
             Tender::CashPart(cash) if cash > rest => {
-                return Err(Refusal::Order("the cash part is more than what is to be paid"));
+                return Err(OrderFault::CashPartTooHigh.into());
             }
             Tender::CashPart(cash) => (rest.minus(cash)?, cash),
             Tender::CardThenCash => {
@@ -130,11 +116,27 @@ impl Order {
         match self.redeem {
             Redeem::Nothing => Ok(Points::ZERO),
             Redeem::Most => Ok(most),
-            Redeem::Points(points) if points.is_negative() => {
-                Err(Refusal::Order("points to redeem cannot be negative"))
-            }
-            Redeem::Points(points) if points > most => Err(Refusal::Order("the card cannot redeem that many points")),
+            Redeem::Points(points) if points.is_negative() => Err(OrderFault::PointsNegative.into()),
+            Redeem::Points(points) if points > most => Err(OrderFault::TooManyPoints.into()),
             Redeem::Points(points) => Ok(points),
         }
     }
+}
+
+/// Refused if what is to be sold contradicts itself.
+pub(crate) fn check_sold(gross: Money, discount: Money, lines: &[Line]) -> Result<(), Refusal> {
+    if !gross.is_positive() {
+        return Err(OrderFault::NoAmount.into());
+    }
+    if discount.is_negative() || discount > gross {
+        return Err(OrderFault::Discount.into());
+    }
+    if lines.len() > BASKET_LINES {
+        return Err(OrderFault::TooManyLines.into());
+    }
+    let sum = lines.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.amount))?;
+    if !lines.is_empty() && sum != gross {
+        return Err(OrderFault::LinesDoNotAddUp.into());
+    }
+    Ok(())
 }

@@ -60,14 +60,17 @@ pub enum Refusal {
     #[error(transparent)]
     Limit(#[from] LimitReached),
     /// The order makes no sense.
-    #[error("{0}")]
-    Order(&'static str),
+    #[error(transparent)]
+    Order(#[from] OrderFault),
     /// The same card has a movement whose outcome is not known.
     #[error("{0} is not settled: hold the same card until it is")]
     SettleFirst(SaleId),
     /// The same card has a movement that contradicts the journal.
     #[error("{0} contradicts what the card says: head office decides, serve this card again when it has")]
     HeldForOffice(SaleId),
+    /// The movement to park does not wait for its card.
+    #[error("movement {0} does not wait for its card")]
+    NotWaiting(Sequence),
     /// The movement to take back is not this card's newest, or not known here.
     #[error("only the card's last movement, made at this terminal, can be taken back")]
     NotTheLast,
@@ -106,7 +109,7 @@ pub enum Refusal {
     Clock(#[from] ClockSetBack),
     /// The operator is not in the operators package, or out of date, or out of place.
     #[error("this operator may not sign on here: {0}")]
-    Operator(&'static str),
+    Operator(OperatorFault),
     /// The key bundle has no slot for this operator, or it cannot be opened.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -119,6 +122,64 @@ pub enum Refusal {
     /// A sum left its range.
     #[error("the amount is out of range")]
     Arithmetic(#[from] Arithmetic),
+}
+
+/// What is wrong with an order, or with an amount typed elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OrderFault {
+    /// Nothing to move.
+    #[error("an amount greater than zero is needed")]
+    NoAmount,
+    /// A discount below zero, or above the amount.
+    #[error("the discount must be between zero and the amount")]
+    Discount,
+    /// More lines than the journal keeps for one sale.
+    #[error("too many lines for one sale: split it in two")]
+    TooManyLines,
+    /// Lines that come to something else than the amount.
+    #[error("the lines do not add up to the amount")]
+    LinesDoNotAddUp,
+    /// A cash part below zero.
+    #[error("the cash part cannot be negative")]
+    CashPartNegative,
+    /// A cash part above what is to be paid.
+    #[error("the cash part is more than what is to be paid")]
+    CashPartTooHigh,
+    /// Points below zero.
+    #[error("points to redeem cannot be negative")]
+    PointsNegative,
+    /// More points than the card has, or than the program lets it redeem on this sale.
+    #[error("the card cannot redeem that many points")]
+    TooManyPoints,
+    /// A refund to another card than the one that paid.
+    #[error("the sale was paid with another card: hold that one")]
+    OtherCardPaid,
+    /// A float below zero.
+    #[error("the float cannot be negative")]
+    FloatNegative,
+    /// Less than nothing counted in the drawer.
+    #[error("the counted cash cannot be negative")]
+    CountedNegative,
+    /// Points, or a tender with a card, in a sale for cash alone.
+    #[error("a cash sale takes cash alone, and no points")]
+    CashAlone,
+}
+
+/// Why an operator may not sign on at this terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OperatorFault {
+    /// The signed package does not have them.
+    #[error("head office does not list them")]
+    NotListed,
+    /// They have got another card since.
+    #[error("this is not their current card")]
+    OldCard,
+    /// Past their last day.
+    #[error("their time is over")]
+    TimeOver,
+    /// Not in this store.
+    #[error("they work at another store")]
+    OtherStore,
 }
 
 impl From<MembersError> for Refusal {

@@ -1,15 +1,15 @@
-//! Sales, top-ups, refunds, blocking, and looking at a card.
+//! Sales, top-ups, blocking, and looking at a card.
 
 use crate::movement::{AtTerminal, Effect};
 use crate::order::Means;
-use crate::{Approval, Order, Outcome, Refusal, Terminal};
+use crate::{Approval, Order, OrderFault, Outcome, Refusal, Terminal};
 use satchel_cards::member::{self, Depth, Inquiry, Lead, Presented};
 use satchel_cards::record::{HistoryRecord, Standing};
 use satchel_cards::{CardKeys, record};
 use satchel_journal::{Intent, Operation, Record, RefusedWhy, Stage};
 use satchel_packages::Authority;
 use satchel_transport::Transport;
-use satchel_values::{Date, Money, Points, SaleId, Sequence, Timestamp};
+use satchel_values::{Date, Money, SaleId, Sequence};
 
 impl Terminal {
     /// Sells: takes money and points from the card, gives points, or nothing of it.
@@ -33,7 +33,7 @@ impl Terminal {
             let limits = terminal.limits()?;
             let books = terminal.books();
             let on_card_today = terminal.today.with(&uid, today, books, charge.purse)?;
-            limits.check_sale(charge.purse, on_card_today, books.offline_spent().plus(charge.purse)?)?;
+            limits.check_sale(charge.purse, on_card_today, books.offline_exposure()?.plus(charge.purse)?)?;
             limits.check_points(newest.points.plus(charge.earned)?.minus(charge.redeemed)?)?;
             Ok(Effect {
                 purse: charge.purse.negated()?,
@@ -56,7 +56,7 @@ impl Terminal {
         approval: Option<&Approval>,
     ) -> Result<Outcome, Refusal> {
         if !amount.is_positive() {
-            return Err(Refusal::Order("a top-up needs an amount greater than zero"));
+            return Err(OrderFault::NoAmount.into());
         }
         let approver = self.authorise(Authority::TopUp, approval)?;
         self.check_packages_for_top_up()?;
@@ -83,43 +83,6 @@ impl Terminal {
         self.journal_card_refusal(uid, outcome)
     }
 
-    /// Gives back to the purse what a sale of this terminal took from it, or a part of that; the points it earned go
-    /// back in proportion.
-    pub fn refund(
-        &mut self,
-        transport: &mut dyn Transport,
-        sale: Sequence,
-        amount: Money,
-        approval: Option<&Approval>,
-    ) -> Result<Outcome, Refusal> {
-        if !amount.is_positive() {
-            return Err(Refusal::Order("a refund needs an amount greater than zero"));
-        }
-        let approver = self.authorise(Authority::Refund, approval)?;
-        self.check_packages_for_top_up()?;
-        let today = self.now().date()?;
-        let sold = self.sold(sale)?;
-        let mut card = self.approach(transport)?;
-        if sold.card != card.identity.uid {
-            return Err(Refusal::Order("the sale was paid with another card: hold that one"));
-        }
-        let uid = card.identity.uid;
-        let paid = sold.purse.negated()?;
-        let refunded = self.refunded(&sold, sale)?;
-        if refunded.plus(amount)? > paid {
-            return Err(Refusal::RefundTooHigh { paid, refunded });
-        }
-        let id = SaleId { terminal: self.journal.terminal(), sequence: sale };
-        let outcome = self.run(&mut card, Operation::Refund, Lead::Credit(amount), |terminal, newest| {
-            usable(newest, today)?;
-            terminal.limits()?.check_purse(newest.balance.plus(amount)?)?;
-            let earned = sold.points.plus(sold.redeemed)?;
-            let back = proportional(earned, amount, paid)?.min(newest.points);
-            Ok(Effect { purse: amount, points: back.negated()?, undoes: Some(id), approver, ..Effect::default() })
-        });
-        self.journal_card_refusal(uid, outcome)
-    }
-
     /// Blocks the card in the field by its own record, so that no terminal takes it, whatever list it has.
     pub fn block(&mut self, transport: &mut dyn Transport, approval: Option<&Approval>) -> Result<Outcome, Refusal> {
         let approver = self.authorise(Authority::Block, approval)?;
@@ -134,7 +97,9 @@ impl Terminal {
         let keys = CardKeys::new(ring, card.identity.uid, *member::AID.bytes());
         let presented =
             Presented { transport: card.transport, identity: &card.identity, keys: &keys, rng: &mut *self.rng };
-        Ok(member::inquire(presented, depth)?)
+        let inquiry = member::inquire(presented, depth)?;
+        self.numbers.insert(card.identity.uid, inquiry.identity.number);
+        Ok(inquiry)
     }
 
     /// The card in the field, if it may be used at all: a shift is open, nothing of it waits to be settled, and no
@@ -180,36 +145,12 @@ impl Terminal {
         Ok(open.map(|open| open.intent.cash).try_fold(Money::ZERO, Money::plus)?)
     }
 
-    /// The confirmed sale with this number.
-    pub(crate) fn sold(&self, sale: Sequence) -> Result<Intent, Refusal> {
-        let entry = self.journal.entry(sale)?.ok_or(Refusal::NoSuchSale(sale))?;
-        match entry.record {
-            Record::Intent(intent) if intent.operation == Operation::Sale && self.confirmed(sale, &intent)? => {
-                Ok(*intent)
-            }
-            _ => Err(Refusal::NoSuchSale(sale)),
-        }
-    }
-
     /// Whether the journal confirms this movement.
     pub(crate) fn confirmed(&self, sequence: Sequence, intent: &Intent) -> Result<bool, Refusal> {
         if self.books().unsettled_of(&intent.card).any(|open| open.sequence == sequence) {
             return Ok(false);
         }
         Ok(self.journal.outcome_of(sequence)?.is_some_and(|record| matches!(record, Record::Confirmed(_))))
-    }
-
-    fn refunded(&self, sold: &Intent, sale: Sequence) -> Result<Money, Refusal> {
-        let mut sum = Money::ZERO;
-        for entry in self.journal.entries_of_card(&sold.card, Timestamp::default(), usize::MAX)? {
-            let Record::Intent(intent) = entry.record else { continue };
-            let of_this_sale = intent.undoes.is_some_and(|undone| undone.sequence == sale);
-            let open = self.books().unsettled_of(&intent.card).any(|open| open.sequence == entry.sequence);
-            if of_this_sale && (open || self.confirmed(entry.sequence, &intent)?) {
-                sum = sum.plus(intent.purse)?;
-            }
-        }
-        Ok(sum)
     }
 
     /// Writes down the refusals that head office wants to know of.
@@ -240,10 +181,4 @@ pub(crate) fn usable(newest: &HistoryRecord, today: Date) -> Result<(), Refusal>
         Standing::Active if newest.expired_on(today) => Err(Refusal::Expired(newest.expiry)),
         Standing::Active => Ok(()),
     }
-}
-
-/// The part of `points` that belongs to `part` of `whole`, rounded down.
-fn proportional(points: Points, part: Money, whole: Money) -> Result<Points, Refusal> {
-    let exact = i128::from(points.get()) * i128::from(part.get()) / i128::from(whole.get().max(1));
-    i64::try_from(exact).map(Points::new).map_err(|_| Refusal::Arithmetic(satchel_values::Arithmetic))
 }

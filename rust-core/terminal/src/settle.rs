@@ -67,6 +67,10 @@ impl Terminal {
     /// never counted as cash.
     pub fn park(&mut self, movement: Sequence) -> Result<(), Refusal> {
         self.authorise(Authority::Sell, None)?;
+        let waits = |open: &Unsettled| open.sequence == movement && open.stage != Stage::Held;
+        if !self.books().unsettled().iter().any(waits) {
+            return Err(Refusal::NotWaiting(movement));
+        }
         let operator = self.operator()?.id;
         self.journal.append(self.now(), Record::Parked(Parked { intent: movement, operator }))?;
         Ok(())

@@ -1,9 +1,10 @@
 //! Shifts, cash, and the X and Z reports.
 
-use crate::{Approval, Refusal, Terminal};
+use crate::order::check_sold;
+use crate::{Approval, OrderFault, Refusal, Terminal};
 use satchel_journal::{Basket, Cash, CashKind, Record, ShiftOpened, Totals, ZReport};
 use satchel_packages::Authority;
-use satchel_values::{Money, OperatorId, SaleId, Sequence, Timestamp};
+use satchel_values::{Money, OperatorId, Sequence, Timestamp};
 
 /// The open shift's sums so far. Printed at any time, changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Terminal {
     pub fn open_shift(&mut self, float: Money) -> Result<u32, Refusal> {
         self.authorise(Authority::OpenShift, None)?;
         if float.is_negative() {
-            return Err(Refusal::Order("the float cannot be negative"));
+            return Err(OrderFault::FloatNegative.into());
         }
         if self.books().shift().is_some() {
             return Err(Refusal::ShiftOpen);
@@ -58,19 +59,19 @@ impl Terminal {
         })
     }
 
-    /// Closes the shift with the cash that was counted: the numbered Z report, followed by a signed checkpoint.
+    /// Closes the shift with the cash that was counted: the numbered Z report and a signed checkpoint,
+    /// both or neither.
     pub fn close_shift(&mut self, counted: Money) -> Result<ZReport, Refusal> {
         self.authorise(Authority::CloseShift, None)?;
         if counted.is_negative() {
-            return Err(Refusal::Order("the counted cash cannot be negative"));
+            return Err(OrderFault::CountedNegative.into());
         }
         if self.books().shift().is_none() {
             return Err(Refusal::NoShift);
         }
         let operator = self.operator()?.id;
         let report = self.books().z_report(operator, counted, self.journal.head().hash)?;
-        self.journal.append(self.now(), Record::ShiftClosed(Box::new(report.clone())))?;
-        self.journal.checkpoint(self.now())?;
+        self.journal.append_signed(self.now(), Record::ShiftClosed(Box::new(report.clone())))?;
         Ok(report)
     }
 
@@ -86,11 +87,15 @@ impl Terminal {
 
     /// Sells for cash alone, without a card.
     pub fn sell_for_cash(&mut self, basket: Basket, approval: Option<&Approval>) -> Result<Sequence, Refusal> {
+        check_sold(basket.gross, basket.discount, &basket.lines)?;
+        if !basket.points_value.is_zero() {
+            return Err(OrderFault::CashAlone.into());
+        }
         self.authorise(Authority::Sell, None)?;
         let approver = self.authorise_discount(basket.gross, basket.discount, approval)?;
         let amount = basket.gross.minus(basket.discount)?;
-        if !amount.is_positive() || !basket.points_value.is_zero() {
-            return Err(Refusal::Order("a cash sale needs an amount, and no points"));
+        if !amount.is_positive() {
+            return Err(OrderFault::NoAmount.into());
         }
         self.journal_cash(Cash {
             kind: CashKind::Sale,
@@ -102,37 +107,16 @@ impl Terminal {
         })
     }
 
-    /// Refunds a sale in cash, at terminals that hold no load key.
-    pub fn refund_in_cash(
-        &mut self,
-        sale: SaleId,
-        amount: Money,
-        approval: Option<&Approval>,
-    ) -> Result<Sequence, Refusal> {
-        let approver = self.authorise(Authority::Refund, approval)?;
-        if !amount.is_positive() {
-            return Err(Refusal::Order("a refund needs an amount greater than zero"));
-        }
-        self.journal_cash(Cash {
-            kind: CashKind::Refund,
-            amount,
-            operator: self.operator()?.id,
-            approver,
-            basket: None,
-            refunds: Some(sale),
-        })
-    }
-
     fn move_cash(&mut self, kind: CashKind, amount: Money, approval: Option<&Approval>) -> Result<Sequence, Refusal> {
         let approver = self.authorise(Authority::PayInOut, approval)?;
         if !amount.is_positive() {
-            return Err(Refusal::Order("an amount greater than zero is needed"));
+            return Err(OrderFault::NoAmount.into());
         }
         let operator = self.operator()?.id;
         self.journal_cash(Cash { kind, amount, operator, approver, basket: None, refunds: None })
     }
 
-    fn journal_cash(&mut self, cash: Cash) -> Result<Sequence, Refusal> {
+    pub(crate) fn journal_cash(&mut self, cash: Cash) -> Result<Sequence, Refusal> {
         if self.books().shift().is_none() {
             return Err(Refusal::NoShift);
         }

@@ -1,5 +1,5 @@
 use crate::Refusal;
-use crate::clock::SteadyClock;
+use crate::clock::{ClockSetBack, SteadyClock};
 use crate::day::DaySpending;
 use crate::duty::OnDuty;
 use crate::movement::AtTerminal;
@@ -11,7 +11,8 @@ use satchel_keys::{KeyBundle, KeyRing, PinCost, TerminalSecret};
 use satchel_packages::{BlockList, Kind, OfficePublicKey, Operator, Operators, Profile, Shelf, Signed};
 use satchel_programs::{Limits, Program};
 use satchel_transport::Transport;
-use satchel_values::{Clock, Timestamp, Uid};
+use satchel_values::{CardNumber, Clock, Timestamp, Uid};
+use std::collections::HashMap;
 
 /// What a terminal is made of. All of it comes from outside, so that tests and the training mode can bring their own.
 pub struct Setup {
@@ -45,6 +46,8 @@ pub struct Terminal {
     pub(crate) sign_on_keys: KeyRing,
     pub(crate) pin_cost: PinCost,
     pub(crate) secret: TerminalSecret,
+    /// Numbers printed on cards that were looked at since the start.
+    pub(crate) numbers: HashMap<Uid, CardNumber>,
 }
 
 impl Terminal {
@@ -66,6 +69,7 @@ impl Terminal {
             sign_on_keys,
             pin_cost,
             secret,
+            numbers: HashMap::new(),
         };
         terminal.mark_interrupted()?;
         Ok(terminal)
@@ -97,6 +101,21 @@ impl Terminal {
     /// The journal, for reading.
     pub const fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// The packages in force.
+    pub const fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The time as entries get it: never below the latest that was signed or journaled.
+    pub fn steady_now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the machine's clock may be relied on.
+    pub fn check_clock(&self) -> Result<(), ClockSetBack> {
+        self.clock.trusted_now().map(drop)
     }
 
     /// The members' personal data.

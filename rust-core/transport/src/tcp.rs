@@ -1,16 +1,10 @@
-use crate::{Transport, TransportError, line};
+use crate::line::{Line, TIMEOUT};
+use crate::{Transport, TransportError};
 use std::io::BufReader;
 use std::net::TcpStream;
-use std::time::Duration;
-
-/// How long an answer is waited for.
-pub(crate) const TIMEOUT_MS: u64 = 10_000;
 
 /// A card at the other end of a TCP connection that speaks the line protocol.
-pub struct Tcp {
-    to: TcpStream,
-    from: BufReader<TcpStream>,
-}
+pub struct Tcp(Line<TcpStream, BufReader<TcpStream>>);
 
 impl Tcp {
     /// Connects to `HOST:PORT`.
@@ -18,20 +12,20 @@ impl Tcp {
         let failed = |error: std::io::Error| TransportError::Reader(format!("cannot reach {address}: {error}"));
         let to = TcpStream::connect(address).map_err(failed)?;
         to.set_nodelay(true).map_err(failed)?;
-        to.set_read_timeout(Some(Duration::from_millis(TIMEOUT_MS))).map_err(failed)?;
-        to.set_write_timeout(Some(Duration::from_millis(TIMEOUT_MS))).map_err(failed)?;
+        to.set_read_timeout(Some(TIMEOUT)).map_err(failed)?;
+        to.set_write_timeout(Some(TIMEOUT)).map_err(failed)?;
         let from = BufReader::new(to.try_clone().map_err(failed)?);
-        Ok(Self { to, from })
+        Ok(Self(Line::new(to, from)))
     }
 }
 
 impl Transport for Tcp {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
-        line::exchange(&mut self.to, &mut self.from, command)
+        self.0.exchange(command)
     }
 
     fn reset(&mut self) -> Result<(), TransportError> {
-        line::reset(&mut self.to, &mut self.from)
+        self.0.reset()
     }
 }
 

@@ -53,6 +53,17 @@ number! {
     Tier(u8), "tier {}"
 }
 
+impl TerminalId {
+    /// The first number of the range that training terminals have. Head office enrols none from there on, so that a
+    /// training journal, receipt or card record can never be taken for a real one.
+    pub const FIRST_TRAINING: Self = Self(4_000_000_000);
+
+    /// Whether this is a training terminal.
+    pub const fn is_training(self) -> bool {
+        self.0 >= Self::FIRST_TRAINING.0
+    }
+}
+
 impl Sequence {
     /// The number of the entry after this one; `None` at the end of the range.
     pub fn next(self) -> Option<Self> {

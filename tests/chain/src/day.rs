@@ -150,7 +150,7 @@ impl Day {
         let enrolment = self.office.enrol(terminal, &post, opening_time(), &mut *self.rng);
         let folder = folder.join(terminal.to_string());
         std::fs::create_dir_all(&folder)?;
-        let mut store = Store::new(&folder, enrolment, &self.office, seed ^ u64::from(number));
+        let mut store = Store::new(&folder, enrolment, seed ^ u64::from(number));
         let mut terminal = store.start(Box::new(self.clock.clone()))?;
         let cashier = usize::try_from(number).unwrap_or(1);
         sign_on(&mut terminal, &mut self.office.operators[cashier])?;
@@ -412,7 +412,7 @@ fn counterfeit(rng: &mut dyn CryptoRng) -> Result<Card, DayError> {
     Ok(card)
 }
 
-fn staff() -> Vec<Hire> {
+fn staff() -> Vec<Hire<'static>> {
     let everything = everything();
     let hire = |name, pin, level, authorities, stores: &[u32]| Hire {
         name,

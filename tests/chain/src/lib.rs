@@ -8,15 +8,13 @@
 pub mod audit;
 pub mod clock;
 pub mod day;
-pub mod field;
-pub mod office;
 pub mod reading;
 pub mod scene;
 pub mod store;
 
 pub use audit::{Audit, Verdicts};
 pub use clock::HandClock;
-pub use field::Field;
-pub use office::{Office, OperatorCard};
+pub use satchel_training::office::{Office, OperatorCard};
+pub use satchel_training::{Field, field, office};
 pub use scene::{Errand, Scene};
 pub use store::Store;

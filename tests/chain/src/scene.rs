@@ -135,7 +135,7 @@ impl Scene {
         let enrolment = self.office.enrol(TerminalId::new(number), &post, opening_time(), &mut *self.rng);
         let folder = self.folder.path().join(number.to_string());
         std::fs::create_dir(&folder).expect("a folder");
-        let mut store = Store::new(&folder, enrolment, &self.office, u64::from(number));
+        let mut store = Store::new(&folder, enrolment, u64::from(number));
         let mut terminal = start(&mut store, &self.clock);
         sign_on(&mut terminal, &mut self.office.operators[0]).expect("the operator signs on");
         terminal.open_shift(FLOAT).expect("a shift opens");

@@ -1,11 +1,11 @@
 //! A terminal in a store: a real journal in a folder, and the enrolment that opens it again after every stop.
 
 use crate::field::Field;
-use crate::office::{Enrolment, Office, OperatorCard};
+use crate::office::OperatorCard;
 use rand_core::{CryptoRng, SeedableRng};
+use satchel_device::SetUp;
 use satchel_journal::{Journal, JournalError, Members, OpenOptions};
-use satchel_keys::PinCost;
-use satchel_packages::{OfficePublicKey, Signed};
+use satchel_packages::Signed;
 use satchel_terminal::{Refusal, Setup, Terminal};
 use satchel_values::{Clock, TerminalId};
 use std::path::{Path, PathBuf};
@@ -13,16 +13,15 @@ use std::path::{Path, PathBuf};
 /// The files of a terminal, and what its app keeps besides.
 pub struct Store {
     folder: PathBuf,
-    enrolment: Enrolment,
-    office: OfficePublicKey,
+    enrolment: SetUp,
     seed: u64,
     starts: u64,
 }
 
 impl Store {
     /// A terminal that keeps its files in `folder`.
-    pub fn new(folder: &Path, enrolment: Enrolment, office: &Office, seed: u64) -> Self {
-        Self { folder: folder.to_owned(), enrolment, office: office.public_key(), seed, starts: 0 }
+    pub fn new(folder: &Path, enrolment: SetUp, seed: u64) -> Self {
+        Self { folder: folder.to_owned(), enrolment, seed, starts: 0 }
     }
 
     /// The terminal's number.
@@ -49,7 +48,7 @@ impl Store {
 
     /// Opens the terminal's journal, in another way than a terminal does if the options say so.
     pub fn open_journal(&self, options: OpenOptions<'_>) -> Result<Journal, JournalError> {
-        Journal::open_with(&self.journal_path(), self.terminal(), self.enrolment.journal_key(), options)
+        Journal::open_with(&self.journal_path(), self.terminal(), self.enrolment.secrets.journal(), options)
     }
 
     /// Starts the terminal's software on a journal that is open already.
@@ -59,10 +58,10 @@ impl Store {
         let mut terminal = Terminal::start(Setup {
             journal,
             members,
-            sign_on_keys: self.enrolment.sign_on_keys(),
-            pin_cost: PinCost::TEST,
-            secret: self.enrolment.secret(),
-            office: self.office.clone(),
+            sign_on_keys: self.enrolment.secrets.sign_on().expect("the office's own bytes"),
+            pin_cost: self.enrolment.pin_cost,
+            secret: self.enrolment.secrets.bundle(),
+            office: self.enrolment.office.clone(),
             clock,
             rng: seeded(self.seed ^ self.starts << 32),
         })?;

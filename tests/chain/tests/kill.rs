@@ -200,7 +200,7 @@ impl World {
         office.employ(hire, opening_time(), &mut *rng).expect("an operator card can be made");
         let post = Post { store: StoreId::new(1), roles: EVERY_TERMINAL_ROLE.to_vec(), listed: Vec::new() };
         let enrolment = office.enrol(TerminalId::new(1), &post, opening_time(), &mut *rng);
-        let store = Store::new(folder, enrolment, &office, u64::from(std::process::id()));
+        let store = Store::new(folder, enrolment, u64::from(std::process::id()));
         Self { office, store }
     }
 

@@ -2,6 +2,9 @@
 //! EV2 wants it. Written from the data sheet, apart from the code under test.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod commands;
+pub mod fresh;
+
 use rand_core::{TryCryptoRng, TryRng};
 use satchel_hazmat::{AesKey, cbc_decrypt, cbc_encrypt, cmac, encrypt_block, truncate};
 use satchel_transport::{Transport, TransportError};
@@ -18,6 +21,13 @@ pub struct Script {
 impl Script {
     pub fn of(answers: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self { answers: answers.into_iter().collect(), sent: Vec::new() }
+    }
+
+    /// One answer in these frames.
+    pub fn frames(frames: &[&[u8]]) -> Self {
+        let last = frames.len() - 1;
+        let status = |place| [0x91, if place == last { 0x00 } else { 0xAF }];
+        Self::of(frames.iter().enumerate().map(|(place, frame)| [frame, &status(place)[..]].concat()))
     }
 }
 

@@ -7,25 +7,26 @@ use satchel_cards::identity::{MemberIdentity, OperatorIdentity};
 use satchel_cards::issue::{Desk, MemberIssued, MemberPlan, OperatorSecrets, Step, issue_member, issue_operator};
 use satchel_cards::record::Standing;
 use satchel_cards::{CardError, member};
+use satchel_device::{Secrets, SetUp};
 use satchel_hazmat::AesKey;
-use satchel_journal::JournalKey;
 use satchel_keys::{
     BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
-    RoleMaster, SlotFor, TerminalPublic, TerminalSecret,
+    RoleMaster, SlotFor, TerminalPublic,
 };
-use satchel_packages::{Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed};
+use satchel_packages::{
+    AgeLimits, Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed,
+};
 use satchel_programs::{Limits, Program};
 use satchel_transport::Transport;
 use satchel_values::{
     CardNumber, Currency, MemberId, Money, OperatorId, Points, SaleId, Sequence, StoreId, TerminalId, Tier, Timestamp,
     Uid,
 };
-use zeroize::Zeroizing;
 
 /// The desk that issues cards, as a number in their first record.
 pub const DESK: TerminalId = TerminalId::new(9_000);
 
-/// The enterprise of demos and tests.
+/// The enterprise of demos and tests. Its keys are drawn at random, unlike those of training.
 pub const ENTERPRISE: EnterpriseId = EnterpriseId::new(*b"DEMO-CO1");
 
 /// Every role a desk needs to make cards.
@@ -48,7 +49,7 @@ pub struct OperatorCard {
     /// The card.
     pub card: Card,
     /// Its PIN.
-    pub pin: &'static str,
+    pub pin: String,
     /// The operator, as the signed package lists them.
     pub operator: Operator,
     share: OperatorShare,
@@ -57,12 +58,62 @@ pub struct OperatorCard {
 impl OperatorCard {
     /// The PIN as signing on takes it.
     pub fn pin(&self) -> Pin {
-        Pin::parse(self.pin).expect("demo PINs are PINs")
+        Pin::parse(&self.pin).expect("demo PINs are PINs")
+    }
+}
+
+/// What an enterprise in miniature is founded on.
+pub struct Charter {
+    /// The enterprise, as keys and cards carry it.
+    pub enterprise: EnterpriseId,
+    /// The desk that issues its cards, as a number in their first record.
+    pub desk: TerminalId,
+    /// The currency of its purses.
+    pub currency: Currency,
+    /// How hard deriving a key from an operator's PIN is made.
+    pub pin_cost: PinCost,
+    /// How long things are good for.
+    pub terms: Terms,
+    /// The limits that profiles carry.
+    pub limits: Limits,
+    /// The sales program.
+    pub program: Program,
+}
+
+/// How long things are good for.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How old packages may be.
+    pub ages: AgeLimits,
+    /// Days until an operator's slot in a key bundle expires.
+    pub slot_days: u16,
+    /// Days until an operator's time is over.
+    pub operator_days: u16,
+    /// Days until a member's card expires.
+    pub card_days: u16,
+}
+
+impl Terms {
+    /// What head office would choose.
+    pub fn ordinary() -> Self {
+        Self { ages: AgeLimits::default(), slot_days: 30, operator_days: 365, card_days: 1_095 }
+    }
+
+    /// Ten years of everything, where no head office sends anything newer.
+    pub const fn enduring() -> Self {
+        const TEN_YEARS: u16 = 3_652;
+        let ages = AgeLimits { top_up_days: TEN_YEARS, sale_days: TEN_YEARS };
+        Self { ages, slot_days: TEN_YEARS, operator_days: TEN_YEARS, card_days: TEN_YEARS }
     }
 }
 
 /// Head office.
 pub struct Office {
+    enterprise: EnterpriseId,
+    desk: TerminalId,
+    currency: Currency,
+    pin_cost: PinCost,
+    terms: Terms,
     control: ControlKey,
     ring: KeyRing,
     signer: OfficeKey,
@@ -76,43 +127,43 @@ pub struct Office {
     pub program: Program,
 }
 
-/// What a terminal starts with, and what it is sent later.
-pub struct Enrolment {
-    /// The terminal.
-    pub terminal: TerminalId,
-    /// Where its secrets grow from. On a device they are made once and sealed by the device's own key store.
-    secrets: Zeroizing<[[u8; 32]; 2]>,
-    /// The masters that signing on needs, as a device keeps them under its seal.
-    sign_on_keys: Zeroizing<Vec<u8>>,
-    /// The packages, signed.
-    pub packages: Vec<Signed>,
-}
-
-impl Enrolment {
-    /// The terminal's secret, which key bundles are sealed to.
-    pub fn secret(&self) -> TerminalSecret {
-        TerminalSecret::take(&mut { self.secrets[0] })
-    }
-
-    /// Its journal's signature key.
-    pub fn journal_key(&self) -> JournalKey {
-        JournalKey::take(&mut { self.secrets[1] })
-    }
-
-    /// The masters that signing on needs.
-    pub fn sign_on_keys(&self) -> KeyRing {
-        KeyRing::from_bytes(&self.sign_on_keys).expect("the office's own bytes")
-    }
-}
-
 impl Office {
-    /// Founds an enterprise: a control key, its masters, a signature key.
+    /// Founds the enterprise of demos and tests, whose operators' PINs cost next to nothing.
     pub fn found(rng: &mut dyn CryptoRng, limits: Limits, program: Program) -> Self {
+        let charter = Charter {
+            enterprise: ENTERPRISE,
+            desk: DESK,
+            currency: currency(),
+            pin_cost: PinCost::TEST,
+            terms: Terms::ordinary(),
+            limits,
+            program,
+        };
+        Self::found_on(charter, rng)
+    }
+
+    /// Founds an enterprise: a control key, its masters, a signature key.
+    pub fn found_on(charter: Charter, rng: &mut dyn CryptoRng) -> Self {
+        let Charter { enterprise, desk, currency, pin_cost, terms, limits, program } = charter;
         let control = ControlKey::generate(first_version(), rng);
         let mut ring = KeyRing::new();
-        add_masters(&mut ring, &control);
+        add_masters(&mut ring, &control, &enterprise);
         let signer = OfficeKey::generate(rng);
-        Self { control, ring, signer, versions: 0, issued: 0, operators: Vec::new(), limits, program }
+        Self {
+            enterprise,
+            desk,
+            currency,
+            pin_cost,
+            terms,
+            control,
+            ring,
+            signer,
+            versions: 0,
+            issued: 0,
+            operators: Vec::new(),
+            limits,
+            program,
+        }
     }
 
     /// Makes the next version of the control key and of every master. Cards issued from now on carry its keys; the
@@ -121,13 +172,18 @@ impl Office {
         let version = self.newest_version().get().checked_add(1).and_then(KeyVersion::new);
         let version = version.expect("a test does not roll over 250 times");
         self.control = ControlKey::generate(version, rng);
-        add_masters(&mut self.ring, &self.control);
+        add_masters(&mut self.ring, &self.control, &self.enterprise);
         version
     }
 
     /// The newest version of the keys.
     pub fn newest_version(&self) -> KeyVersion {
         self.ring.versions(Role::Master).first().copied().unwrap_or_else(first_version)
+    }
+
+    /// The currency of its purses.
+    pub const fn currency(&self) -> Currency {
+        self.currency
     }
 
     /// The check value of the control key.
@@ -159,16 +215,16 @@ impl Office {
                 member: MemberId::new(number),
                 number: CardNumber::from_payload(10_000_000_000 + number).expect("eleven digits make a number"),
                 issued: at.date().unwrap_or_default(),
-                currency: currency(),
-                enterprise: ENTERPRISE,
+                currency: self.currency,
+                enterprise: self.enterprise,
             },
             amount,
             points: Points::ZERO,
             tier: Tier::new(0),
-            expiry: at.date().unwrap_or_default().later_by_days(1_095),
+            expiry: at.date().unwrap_or_default().later_by_days(self.terms.card_days),
             standing,
             purse_max: self.limits.purse_max,
-            id: SaleId { terminal: DESK, sequence: Sequence::new(self.issued) },
+            id: SaleId { terminal: self.desk, sequence: Sequence::new(self.issued) },
             operator: OperatorId::new(1),
             at,
         }
@@ -188,50 +244,58 @@ impl Office {
     }
 
     /// Issues an operator's card and lists them.
-    pub fn employ(&mut self, hire: Hire, at: Timestamp, rng: &mut dyn CryptoRng) -> Result<(), CardError> {
-        let id = OperatorId::new(u32::try_from(self.operators.len()).unwrap_or(u32::MAX) + 1);
-        let mut card = blank_card(0xF000_0000 + id.get());
+    pub fn employ(&mut self, hire: Hire<'_>, at: Timestamp, rng: &mut dyn CryptoRng) -> Result<(), CardError> {
+        let card = blank_card(0xF000_0000 + self.next_operator().get());
+        self.employ_with(card, hire, at, rng)
+    }
+
+    /// Issues an operator's card on this blank one and lists them.
+    pub fn employ_with(
+        &mut self,
+        mut card: Card,
+        hire: Hire<'_>,
+        at: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), CardError> {
+        let id = self.next_operator();
         let uid = Uid::new(*card.uid());
         let today = at.date().unwrap_or_default();
+        let last = today.later_by_days(self.terms.operator_days);
         let operator = Operator {
             id,
             name: hire.name.to_owned(),
             level: hire.level,
             card_uid: uid,
             authorities: hire.authorities,
-            valid_until: today.later_by_days(365),
+            valid_until: last,
             scope: hire.stores,
         };
         let share = OperatorShare::generate(rng);
-        let identity =
-            OperatorIdentity { operator: id, issued: today, expiry: today.later_by_days(365), enterprise: ENTERPRISE };
+        let identity = OperatorIdentity { operator: id, issued: today, expiry: last, enterprise: self.enterprise };
         let pin = Pin::parse(hire.pin).expect("demo PINs are PINs");
         let master = self.ring.master(Role::OperatorPin, first_version()).expect("the office holds every master");
-        let pin_key = master.operator_pin_key(&uid, &pin, PinCost::TEST);
+        let pin_key = master.operator_pin_key(&uid, &pin, self.pin_cost);
         let mut field = Field::new(&mut card);
         let picc = satchel_desfire::identify(&mut field)?;
         let mut desk = Desk { transport: &mut field, keys: &self.ring, rng, progress: &mut |_| {} };
         issue_operator(&mut desk, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share })?;
         drop(field);
-        self.operators.push(OperatorCard { card, pin: hire.pin, operator, share });
+        self.operators.push(OperatorCard { card, pin: hire.pin.to_owned(), operator, share });
         Ok(())
     }
 
     /// Enrols a terminal: its secrets, and every package it needs for a start.
-    pub fn enrol(&mut self, terminal: TerminalId, post: &Post, at: Timestamp, rng: &mut dyn CryptoRng) -> Enrolment {
-        let mut secrets = Zeroizing::new([[0; 32]; 2]);
-        secrets.iter_mut().for_each(|secret| rng.fill_bytes(secret));
-        let mut enrolment =
-            Enrolment { terminal, secrets, sign_on_keys: self.sign_on_keys().to_bytes(), packages: Vec::new() };
-        let public = enrolment.secret().public();
-        enrolment.packages = vec![
+    pub fn enrol(&mut self, terminal: TerminalId, post: &Post, at: Timestamp, rng: &mut dyn CryptoRng) -> SetUp {
+        let secrets = Secrets::generate(&self.sign_on_keys(), rng);
+        let public = secrets.bundle().public();
+        let packages = vec![
             self.sign(Kind::Operators, at, &self.operators_package()),
             self.sign(Kind::Profile, at, &self.profile(post.store)),
             self.sign(Kind::Program, at, &self.program.clone()),
             self.sign(Kind::BlockList, at, &BlockList::from_uids(post.listed.iter().copied())),
             self.key_bundle(terminal, &public, &post.roles, at, rng),
         ];
-        enrolment
+        SetUp { terminal, secrets, office: self.public_key(), pin_cost: self.pin_cost, packages, catalogue: None }
     }
 
     /// Signs a package body.
@@ -263,7 +327,9 @@ impl Office {
     }
 
     fn profile(&self, store: StoreId) -> Profile {
-        Profile::new(store, currency(), self.limits.clone())
+        let mut profile = Profile::new(store, self.currency, self.limits.clone());
+        profile.ages = self.terms.ages;
+        profile
     }
 
     fn key_bundle(
@@ -275,7 +341,7 @@ impl Office {
         rng: &mut dyn CryptoRng,
     ) -> Signed {
         let masters: Vec<_> = roles.iter().flat_map(|role| self.masters(*role)).collect();
-        let expires = at.date().unwrap_or_default().later_by_days(30);
+        let expires = at.date().unwrap_or_default().later_by_days(self.terms.slot_days);
         let slots: Vec<_> = self
             .operators
             .iter()
@@ -293,25 +359,29 @@ impl Office {
 
     fn sign_on_keys(&self) -> KeyRing {
         let mut ring = KeyRing::new();
-        ring.insert(self.control.role_master(Role::OperatorTerminal, &ENTERPRISE));
-        ring.insert(self.control.role_master(Role::OperatorPin, &ENTERPRISE));
+        ring.insert(self.control.role_master(Role::OperatorTerminal, &self.enterprise));
+        ring.insert(self.control.role_master(Role::OperatorPin, &self.enterprise));
         ring
+    }
+
+    fn next_operator(&self) -> OperatorId {
+        OperatorId::new(u32::try_from(self.operators.len()).unwrap_or(u32::MAX) + 1)
     }
 }
 
 /// Every master of one version of the control key.
-fn add_masters(ring: &mut KeyRing, control: &ControlKey) {
+fn add_masters(ring: &mut KeyRing, control: &ControlKey, enterprise: &EnterpriseId) {
     for role in ALL_ROLES {
-        ring.insert(control.role_master(role, &ENTERPRISE));
+        ring.insert(control.role_master(role, enterprise));
     }
 }
 
 /// Somebody to employ.
-pub struct Hire {
+pub struct Hire<'h> {
     /// Their name.
-    pub name: &'static str,
+    pub name: &'h str,
     /// Their PIN.
-    pub pin: &'static str,
+    pub pin: &'h str,
     /// Their level.
     pub level: Level,
     /// What they may do.
