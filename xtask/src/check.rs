@@ -13,7 +13,8 @@ struct Step {
 const FORMAT: Step = Step { what: "format", arguments: &["fmt", "--all", "--check"] };
 const LINTS: Step =
     Step { what: "lints", arguments: &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"] };
-const TESTS: Step = Step { what: "tests", arguments: &["test", "--workspace", "--no-fail-fast"] };
+const TESTS: Step =
+    Step { what: "tests", arguments: &["test", "--workspace", "--no-fail-fast", "--", "--show-output"] };
 const NEXTEST: Step = Step { what: "tests", arguments: &["nextest", "run", "--workspace", "--no-fail-fast"] };
 /// A real PC/SC service; needs libpcsclite, pcscd and the virtual reader, so it runs where `SATCHEL_PCSC` is set.
 const PCSC: Step = Step {

@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: a chain's day, told to somebody who enjoys reading it, or as one JSON object.
 
+use crate::provision;
 use clap::Args;
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,10 +26,16 @@ pub struct Options {
     /// Where the journals are left; they are thrown away if no folder is named.
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// Instead of a day: a set-up file for a phone, its QR code and its code, and simulated cards beside it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["once", "keep"])]
+    provision: Option<PathBuf>,
 }
 
 /// Lives the day; success only if the books balance.
 pub fn run(options: &Options) -> ExitCode {
+    if let Some(file) = &options.provision {
+        return provision::run(file, options.json);
+    }
     let scratch = match tempfile::tempdir() {
         Ok(scratch) => scratch,
         Err(error) => return failed(&format!("no folder for the journals: {error}")),

@@ -1,8 +1,10 @@
 //! The project's own tasks: `cargo xtask TASK`.
 
+mod android;
 mod bench;
 mod check;
 mod demo;
+mod provision;
 mod vectors;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +31,16 @@ enum Task {
     },
     /// Measures taps, journal and memory, each beside its reference.
     Bench(bench::Options),
+    /// Builds the Android app and runs its tests on this machine.
+    App(android::app::Options),
+    /// Packs and signs the app for devices; needs an Android SDK and NDK.
+    Apk(android::apk::Options),
+    /// Builds the core for this machine and the Kotlin that calls it.
+    Bindings,
+    /// Writes Maven's and Gradle's files from android/versions.lock.
+    Lock,
+    /// Puts the app's golden pictures on docs/screens.png.
+    ContactSheet,
 }
 
 fn main() -> ExitCode {
@@ -37,5 +49,10 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Vectors { files } => vectors::run(&files),
         Task::Bench(options) => bench::run(&options),
+        Task::App(options) => android::ended(android::app::run(&options)),
+        Task::Apk(options) => android::ended(android::apk::run(&options)),
+        Task::Bindings => android::ended(android::bindings::run()),
+        Task::Lock => android::ended(android::write_files()),
+        Task::ContactSheet => android::ended(android::contact_sheet()),
     }
 }

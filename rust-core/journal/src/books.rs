@@ -265,10 +265,7 @@ impl Totals {
             CashKind::Refund => self.refunds = more(self.refunds)?,
             CashKind::PayIn | CashKind::PayOut => {}
         }
-        self.cash = match cash.kind {
-            CashKind::Sale | CashKind::PayIn => self.cash.plus(cash.amount)?,
-            CashKind::Refund | CashKind::PayOut => self.cash.minus(cash.amount)?,
-        };
+        self.cash = self.cash.plus(cash.to_drawer()?)?;
         Ok(())
     }
 }

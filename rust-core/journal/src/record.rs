@@ -5,7 +5,7 @@
 
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
-use satchel_values::{CardNumber, Money, OperatorId, Points, SaleId, Sequence, TerminalId, Uid};
+use satchel_values::{Arithmetic, CardNumber, Money, OperatorId, Points, SaleId, Sequence, TerminalId, Uid};
 use sha2::{Digest, Sha256};
 
 /// Bytes in one record of the member card's history file.
@@ -439,6 +439,16 @@ pub struct Cash {
     /// The sale that is refunded, where known.
     #[n(5)]
     pub refunds: Option<SaleId>,
+}
+
+impl Cash {
+    /// What it brings to the drawer: negative where it takes something out.
+    pub fn to_drawer(&self) -> Result<Money, Arithmetic> {
+        match self.kind {
+            CashKind::Sale | CashKind::PayIn => Ok(self.amount),
+            CashKind::Refund | CashKind::PayOut => self.amount.negated(),
+        }
+    }
 }
 
 /// A shift began.

@@ -80,6 +80,20 @@ pub enum Authority {
 }
 
 impl Authority {
+    /// Every one of them.
+    pub const ALL: [Self; 10] = [
+        Self::Sell,
+        Self::TopUp,
+        Self::Undo,
+        Self::Refund,
+        Self::Discount,
+        Self::Block,
+        Self::OpenShift,
+        Self::CloseShift,
+        Self::PayInOut,
+        Self::Register,
+    ];
+
     const fn bit(self) -> u32 {
         1 << match self {
             Self::Sell => 0,
@@ -134,6 +148,16 @@ impl Authorities {
         Self { bits: self.bits | Authority::Discount.bit(), discount_percent: percent.min(100) }
     }
 
+    /// They, one by one.
+    pub fn iter(self) -> impl Iterator<Item = Authority> {
+        Authority::ALL.into_iter().filter(move |authority| self.allows(*authority))
+    }
+
+    /// How far discounts go, in percent; 0 if none may be given.
+    pub const fn discount_percent(self) -> u8 {
+        if self.allows(Authority::Discount) { self.discount_percent } else { 0 }
+    }
+
     /// Whether this is among them.
     pub const fn allows(self, authority: Authority) -> bool {
         self.bits & authority.bit() != 0
@@ -169,6 +193,15 @@ mod tests {
         let authorities = Authorities::of(&[Authority::Sell, Authority::Register]);
         assert!(authorities.allows(Authority::Sell) && authorities.allows(Authority::Register));
         assert!(!authorities.allows(Authority::TopUp) && !authorities.allows(Authority::Discount));
+    }
+
+    #[test]
+    fn a_set_tells_what_is_in_it() {
+        let some = [Authority::Sell, Authority::Refund, Authority::Register];
+        assert_eq!(Authorities::of(&some).iter().collect::<Vec<_>>(), some);
+        assert_eq!(Authorities::of(&Authority::ALL).iter().collect::<Vec<_>>(), Authority::ALL);
+        assert_eq!(Authorities::of(&some).discount_percent(), 0);
+        assert_eq!(Authorities::of(&some).with_discounts(7).discount_percent(), 7);
     }
 
     #[test]

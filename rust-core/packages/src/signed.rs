@@ -40,6 +40,18 @@ impl Kind {
             Self::KeyBundle => 5,
         }
     }
+
+    /// The kind that journals know under a number; `None` for one of a later version.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::Operators),
+            2 => Some(Self::Profile),
+            3 => Some(Self::Program),
+            4 => Some(Self::BlockList),
+            5 => Some(Self::KeyBundle),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -176,4 +188,17 @@ impl Signed {
 
 fn message(kind: Kind, version: u32, issued: Timestamp, body: &[u8]) -> Vec<u8> {
     [b"satchel package 1".as_slice(), &[kind.code()], &version.to_be_bytes(), &issued.ms().to_be_bytes(), body].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_known_by_its_number_and_a_later_one_is_not() {
+        for kind in [Kind::Operators, Kind::Profile, Kind::Program, Kind::BlockList, Kind::KeyBundle] {
+            assert_eq!(Kind::from_code(kind.code()), Some(kind));
+        }
+        assert_eq!((Kind::from_code(0), Kind::from_code(6)), (None, None));
+    }
 }

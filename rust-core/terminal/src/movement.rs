@@ -23,7 +23,7 @@ use satchel_journal::{
     NotApplied, NotAppliedWhy, Operation, Proof, Record,
 };
 use satchel_transport::Transport;
-use satchel_values::{Money, OperatorId, Points, SaleId, Sequence, Timestamp, Uid};
+use satchel_values::{Arithmetic, Money, OperatorId, Points, SaleId, Sequence, Timestamp, Uid};
 use std::thread;
 
 /// What became of a movement.
@@ -103,6 +103,19 @@ impl Receipt {
             redeemed: intent.redeemed,
             bonus: intent.bonus,
         })
+    }
+
+    /// Points earned; negative where a movement takes back what another earned.
+    pub fn points_earned(&self) -> Result<Points, Arithmetic> {
+        self.points.plus(self.points_redeemed()?)
+    }
+
+    /// Points redeemed; negative where a movement gives back what another redeemed.
+    pub fn points_redeemed(&self) -> Result<Points, Arithmetic> {
+        match self.operation {
+            Operation::UndoSale | Operation::UndoTopUp | Operation::Refund => self.redeemed.negated(),
+            _ => Ok(self.redeemed),
+        }
     }
 }
 

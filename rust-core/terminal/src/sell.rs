@@ -92,6 +92,15 @@ impl Terminal {
 
     /// Looks at a card without moving anything.
     pub fn inquire(&mut self, transport: &mut dyn Transport, depth: Depth) -> Result<Inquiry, Refusal> {
+        self.inquire_card(transport, depth).map(|(_, inquiry)| inquiry)
+    }
+
+    /// The same, and which card it was.
+    pub fn inquire_card(
+        &mut self,
+        transport: &mut dyn Transport,
+        depth: Depth,
+    ) -> Result<(satchel_values::Uid, Inquiry), Refusal> {
         let card = self.look(transport)?;
         let ring = &self.on_duty.as_ref().ok_or(Refusal::NotSignedOn)?.ring;
         let keys = CardKeys::new(ring, card.identity.uid, *member::AID.bytes());
@@ -99,7 +108,7 @@ impl Terminal {
             Presented { transport: card.transport, identity: &card.identity, keys: &keys, rng: &mut *self.rng };
         let inquiry = member::inquire(presented, depth)?;
         self.numbers.insert(card.identity.uid, inquiry.identity.number);
-        Ok(inquiry)
+        Ok((card.identity.uid, inquiry))
     }
 
     /// The card in the field, if it may be used at all: a shift is open, nothing of it waits to be settled, and no

@@ -1,7 +1,7 @@
 use crate::{Transport, TransportError, command_name};
 
-/// Logs every exchange at debug level. Keys, challenges and enciphered content never reach a log line: only a
-/// command's name, its header, lengths and the status word do.
+/// Logs every exchange at debug level. Nothing that travels reaches a log line: only a command's name, lengths and the
+/// status word do.
 pub struct Trace<T> {
     inner: T,
     exchange: u32,

@@ -137,23 +137,35 @@ impl Transport for BadLine<'_> {
     }
 }
 
+/// Spoils that one stage bears: the money on its card is enough for so many sales.
+const SPOILS_A_STAGE: usize = 4;
+
 #[test]
 fn a_spoilt_response_at_any_exchange_leaves_card_and_books_agreed() {
-    for errand in [Errand::Sale, Errand::TopUpWithBonus, Errand::UndoSale, Errand::UndoTopUp, Errand::Block] {
+    for errand in [Errand::Sale, Errand::TopUpWithBonus, Errand::UndoSale, Errand::UndoTopUp] {
         let mut exchange = 0;
-        loop {
-            let mut reached = 0;
-            for (what, spoil) in SPOILS {
-                let mut scene = Scene::for_errand(errand);
-                reached = spoilt_errand(&mut scene, errand, exchange, spoil, what);
-            }
-            if reached <= exchange {
-                break;
-            }
+        while spoilt_errands(errand, exchange) > exchange {
             exchange += 1;
         }
-        assert!(exchange >= 7, "{errand:?} has {exchange} exchanges");
+        assert!(exchange >= 8, "{errand:?} has {exchange} exchanges");
     }
+}
+
+/// Runs the errand once for every spoil of this exchange. How many exchanges the last of them had.
+fn spoilt_errands(errand: Errand, exchange: u32) -> u32 {
+    let mut seen = 0;
+    for spoils in SPOILS.chunks(SPOILS_A_STAGE) {
+        let mut scene = Scene::for_errand(errand);
+        for (what, spoil) in spoils {
+            match errand {
+                Errand::UndoSale => scene.expect_done(|scene, field| scene.sell(field, 1_00)),
+                Errand::UndoTopUp => scene.expect_done(|scene, field| scene.errand(Errand::TopUp, field)),
+                _ => {}
+            }
+            seen = spoilt_errand(&mut scene, errand, exchange, *spoil, what);
+        }
+    }
+    seen
 }
 
 /// Runs the errand with one response spoilt, holds the card again, and compares. How many exchanges there were.

@@ -48,11 +48,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("satchel-counter", &["satchel-journal", "satchel-values"]),
     ("satchel-device", &["satchel-journal", "satchel-keys", "satchel-packages", "satchel-terminal", "satchel-values"]),
-    // A façade: what it would need ciphers, cards or commands for is the terminal's.
+    // A façade, where the words and errors of every room become the app's. What would need ciphers is theirs.
     (
         "satchel-ffi",
         &[
+            "satchel-cards",
             "satchel-counter",
+            "satchel-desfire",
             "satchel-device",
             "satchel-journal",
             "satchel-keys",
@@ -81,8 +83,10 @@ const CIPHERS: [&str; 4] = ["aes", "cbc", "cmac", "des"];
 const SHARED: [&str; 11] =
     ["aes", "cbc", "cmac", "crc32fast", "des", "hex", "rand_core", "serde_json", "subtle", "thiserror", "zeroize"];
 
-/// Crates with unsafe code, each in one named file: a file system for SQLite, and the app's way in.
-const UNSAFE: [(&str, &str); 2] = [("satchel-faulty-disk", "ffi.rs"), ("satchel-ffi", "android.rs")];
+/// Crates with unsafe code, and the files it is in: a file system for SQLite, the app's way in, and an allocator that
+/// wipes what it takes back.
+const UNSAFE: [(&str, &[&str]); 2] =
+    [("satchel-faulty-disk", &["ffi.rs"]), ("satchel-ffi", &["android.rs", "wiping.rs"])];
 
 #[test]
 fn every_arrow_is_an_allowed_one() {
@@ -167,7 +171,7 @@ fn unsafe_code_is_where_it_must_be_and_nowhere_else() {
         for source in ours.sources() {
             let text = std::fs::read_to_string(&source).expect("a source file");
             let allows = mentions(&text, "allow(unsafe_code") || mentions(&text, "expect(unsafe_code");
-            let may = exempt.is_some_and(|(_, file)| source.ends_with(file) || source.ends_with("lib.rs"));
+            let may = exempt.is_some_and(|(_, files)| files.iter().any(|file| source.ends_with(file)));
             assert!(!allows || may, "{} allows unsafe code", source.display());
         }
     }

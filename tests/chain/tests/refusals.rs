@@ -204,6 +204,9 @@ fn more_than_the_purse_holds_or_the_limits_allow() {
     scene.clock.advance_ms(DAY_MS);
     refuses!(scene, sell(&mut scene, 30_01), Refusal::Limit(LimitReached::OfflineTotal(_)));
     scene.expect_done(|scene, field| scene.sell(field, 30_00));
+    let newer = scene.office.profile_of(StoreId::new(1), opening_time());
+    scene.terminals[0].install(&newer).expect("a newer profile");
+    refuses!(scene, sell(&mut scene, 1), Refusal::Limit(LimitReached::OfflineTotal(_)));
 
     refuses!(scene, top_up(&mut scene, Money::new(4_99)), Refusal::Limit(LimitReached::TopUpMin(_)));
     refuses!(scene, top_up(&mut scene, Money::new(200_01)), Refusal::Limit(LimitReached::TopUpMax(_)));

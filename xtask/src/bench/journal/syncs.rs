@@ -15,10 +15,8 @@ const MOST: u64 = 3;
 /// What each sale takes from a card of 100.00: little enough for a thousand of them.
 const PRICE_MINOR: i64 = 10;
 
-/// Whole sales at a terminal whose journal lies on a disk that counts.
-///
-/// When the write-ahead log is full, SQLite folds it into the file during whichever write is next, and that sale waits
-/// for those syncs too.
+/// Whole sales at a terminal whose journal lies on a disk that counts. Between two customers the terminal folds its
+/// write-ahead log into the file, as the app has it do, so that no sale ever waits for that.
 pub fn of_a_sale(sizes: &Sizes) -> Measured<Line> {
     let mut syncs = count(sizes.sales_counted)?;
     syncs.sort_unstable();
@@ -34,10 +32,7 @@ pub fn of_a_sale(sizes: &Sizes) -> Measured<Line> {
             Figure::count("sales_over", u64::try_from(over).unwrap_or(u64::MAX)),
             Figure::count("sales", sizes.sales_counted.into()),
         ],
-        goals: vec![
-            Goal::budget(format!("≤ {MOST}"), usual <= MOST),
-            Goal::aim(format!("≤ {MOST} when the log is folded in"), most <= MOST),
-        ],
+        goals: vec![Goal::budget(format!("≤ {MOST}"), most <= MOST)],
     })
 }
 
@@ -60,6 +55,7 @@ fn count(sales: u32) -> Measured<Vec<u64>> {
             Outcome::Done(_) => counts.push(disk.syncs() - before),
             other => return Err(format!("a sale ended as {other:?}").into()),
         }
+        scene.terminals[0].tidy()?;
     }
     Ok(counts)
 }

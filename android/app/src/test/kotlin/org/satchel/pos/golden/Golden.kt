@@ -1,0 +1,65 @@
+package org.satchel.pos.golden
+
+import android.os.Looper
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.compose.runtime.Composable
+import androidx.test.core.app.ActivityScenario
+import com.github.takahirom.roborazzi.ExperimentalRoborazziApi
+import com.github.takahirom.roborazzi.RoborazziOptions
+import com.github.takahirom.roborazzi.captureScreenRoboImage
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.satchel.pos.design.SatchelTheme
+import java.io.File
+import java.time.Duration
+
+/**
+ * Compares a screen in one state with its golden pictures, `android/screenshots/FEATURE/STATE-….png`, or writes them
+ * (`cargo xtask app --record`). All variants are looked at before the first difference fails the test.
+ *
+ * What is drawn is the whole screen, dialogs and sheets included. Nothing moves: animations stand where they begin, unless
+ * [settled] tells how long they have run.
+ */
+fun golden(
+    feature: String,
+    state: String,
+    variants: List<Variant> = Variant.all + Variant.largeText,
+    settled: Long = 0,
+    content: @Composable () -> Unit,
+) {
+    val failures = variants.mapNotNull { variant ->
+        runCatching { capture("$feature/$state-${variant.name}.png", variant, settled, content) }.exceptionOrNull()
+    }
+    failures.firstOrNull()?.let { first ->
+        failures.drop(1).forEach(first::addSuppressed)
+        throw AssertionError("${failures.size} of ${variants.size} pictures differ; see target/android/app/roborazzi", first)
+    }
+}
+
+private fun capture(picture: String, variant: Variant, settled: Long, content: @Composable () -> Unit) {
+    captures.appendText("$picture\n")
+    RuntimeEnvironment.setQualifiers(variant.qualifiers)
+    RuntimeEnvironment.setFontScale(variant.fontScale)
+    ActivityScenario.launch(ComponentActivity::class.java).use { scenario ->
+        scenario.onActivity { activity ->
+            activity.enableEdgeToEdge()
+            activity.setContent { SatchelTheme(content = content) }
+        }
+        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(settled))
+        @OptIn(ExperimentalRoborazziApi::class)
+        captureScreenRoboImage(File(screenshots, picture).path, exact)
+    }
+}
+
+private val screenshots = File(System.getProperty("satchel.android"), "screenshots")
+private val captures = File(System.getProperty("satchel.captures"))
+
+/** Not a pixel may differ; a colour may by what rounding makes of it. */
+private val exact = RoborazziOptions(
+    compareOptions = RoborazziOptions.CompareOptions(
+        outputDirectoryPath = System.getProperty("roborazzi.output.dir"),
+        changeThreshold = 0f,
+    ),
+)
