@@ -43,10 +43,11 @@ impl<'a> Apdu<'a> {
     }
 }
 
-/// The data after P2: nothing, Le alone, Lc and data, or Lc, data and Le. `None` if the lengths contradict.
+/// The data after P2: nothing, Le alone, an Lc of 0 and Le, Lc and data, or Lc, data and Le. `None` if the lengths
+/// contradict.
 fn body(rest: &[u8]) -> Option<&[u8]> {
     match rest {
-        [] | [_] => Some(&[]),
+        [] | [_] | [0, _] => Some(&[]),
         [length, data @ ..] => {
             let length = usize::from(*length);
             let whole = data.len() == length || data.len() == length + 1;
@@ -64,6 +65,7 @@ mod tests {
         let native = |code, data| Apdu::Native { code, data };
         assert_eq!(Apdu::parse(&[0x90, 0x60, 0, 0]), native(0x60, &[]));
         assert_eq!(Apdu::parse(&[0x90, 0x60, 0, 0, 0]), native(0x60, &[]));
+        assert_eq!(Apdu::parse(&[0x90, 0xAF, 0, 0, 0, 0]), native(0xAF, &[]));
         assert_eq!(Apdu::parse(&[0x90, 0x64, 0, 0, 1, 7]), native(0x64, &[7]));
         assert_eq!(Apdu::parse(&[0x90, 0x64, 0, 0, 1, 7, 0]), native(0x64, &[7]));
         assert_eq!(Apdu::parse(&[0x90, 0x64, 0, 0, 3, 7, 0]), Apdu::Refused([0x67, 0x00]));

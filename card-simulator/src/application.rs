@@ -58,6 +58,11 @@ impl Picc {
         self.applications.iter_mut().find(|application| application.aid == aid).ok_or(Status::ApplicationNotFound)
     }
 
+    /// Whether the card is configured to show a random identifier in place of its own.
+    pub(crate) const fn hides_uid(&self) -> bool {
+        self.configuration & 0x02 != 0
+    }
+
     /// Bytes of memory in use.
     pub(crate) fn memory(&self) -> u32 {
         self.applications.iter().map(Application::memory).sum()

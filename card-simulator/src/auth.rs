@@ -3,7 +3,7 @@
 use crate::application::Cipher;
 use crate::card::{Answer, Card, Waiting};
 use crate::crypto::{self, ZERO_IV};
-use crate::secure::{Channel, Ev2, Session};
+use crate::secure::{Channel, Ev2, IsoDes, Session};
 use crate::status::Status;
 use minicbor::{Decode, Encode};
 use subtle::ConstantTimeEq;
@@ -111,7 +111,7 @@ impl Card {
     /// The AES key with this number in the selected application, or the card's own.
     fn aes_key(&self, key_number: u8) -> Result<[u8; 16], Status> {
         if !self.on_picc_level() {
-            return Ok(self.picc.application(self.volatile.selected)?.key(key_number)?.bytes);
+            return Ok(self.application()?.key(key_number)?.bytes);
         }
         match (key_number, self.picc.cipher) {
             (0, Cipher::Aes) => Ok(self.picc.master.bytes),
@@ -175,7 +175,7 @@ impl Card {
         let iv = sent.as_slice().try_into().map_err(|_| Status::LengthError)?;
         let rnd_a = self.check_des_reader(challenge, &crypto::des_decrypt(&key, &iv, data))?;
         let answer = crypto::des_encrypt(&key, last, &crypto::rotate_left(&rnd_a));
-        let channel = Channel::IsoDes(des_session_key(&key, &rnd_a, &challenge.rnd_b));
+        let channel = Channel::IsoDes(IsoDes::new(des_session_key(&key, &rnd_a, &challenge.rnd_b)));
         self.volatile.session = Some(Session { key_number: challenge.key_number, channel });
         Ok(Answer::Bare(answer, Status::Ok))
     }

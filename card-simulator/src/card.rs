@@ -1,7 +1,7 @@
 //! The card: commands in, responses out.
 
 use crate::apdu::Apdu;
-use crate::application::{Cipher, Key, Picc};
+use crate::application::{Application, Cipher, Key, Picc};
 use crate::auth::AuthStep;
 use crate::commands::{self, Command};
 use crate::file::{Change, CommMode};
@@ -15,6 +15,8 @@ use std::path::PathBuf;
 
 /// Bytes of data that one command may have, over all its frames.
 const COMMAND_MOST: usize = 8_192 + 64;
+/// The ISO name that selects the card itself.
+const PICC_NAME: [u8; 7] = [0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x00];
 
 /// Which generation the card says it is of. Both do the same here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
@@ -137,6 +139,8 @@ pub(crate) enum Waiting {
 pub(crate) enum Answer {
     /// Data, not yet secured, for one frame or as many as it takes.
     Data(Vec<u8>, CommMode),
+    /// Items of so many bytes each, not yet secured, none of which is cut in two by a frame's end.
+    Items(Vec<u8>, usize),
     /// Data in frames of a given cut, not yet secured.
     Frames(Vec<Vec<u8>>),
     /// Data to go as it is, and the status; the session is not touched by it.
@@ -178,11 +182,9 @@ impl Card {
             Apdu::Uid => with_status(self.shown_id(), [0x90, 0x00]),
             Apdu::Ats => with_status(self.ats(), [0x90, 0x00]),
             Apdu::Native { code, data } => self.native(code, data),
+            Apdu::SelectName(name) if name == PICC_NAME => self.iso_select_picc(),
             Apdu::SelectName(name) => self.iso_select(|application| application.iso_name == name && !name.is_empty()),
-            Apdu::SelectId(0x3F00) => {
-                self.select([0; 3]);
-                vec![0x90, 0x00]
-            }
+            Apdu::SelectId(0x3F00) => self.iso_select_picc(),
             Apdu::SelectId(id) => self.iso_select(|application| application.iso_id == Some(id)),
             Apdu::Refused(status) => status.to_vec(),
         }
@@ -211,6 +213,22 @@ impl Card {
         matches!(self.volatile.selected, [0, 0, 0])
     }
 
+    /// The selected application; refused where the card itself is selected.
+    pub(crate) fn application(&self) -> Result<&Application, Status> {
+        if self.on_picc_level() {
+            return Err(Status::PermissionDenied);
+        }
+        self.picc.application(self.volatile.selected)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn application_mut(&mut self) -> Result<&mut Application, Status> {
+        if self.on_picc_level() {
+            return Err(Status::PermissionDenied);
+        }
+        self.picc.application_mut(self.volatile.selected)
+    }
+
     fn native(&mut self, code: u8, data: &[u8]) -> Vec<u8> {
         let before = self.file.is_some().then(|| self.picc.clone());
         let answer = self.step(code, data);
@@ -235,6 +253,7 @@ impl Card {
     fn step(&mut self, code: u8, data: &[u8]) -> Result<Answer, Status> {
         match (self.volatile.waiting.take(), code) {
             (Some(Waiting::Authentication(step)), 0xAF) => self.continue_authentication(step, data),
+            (Some(Waiting::Command(..)), 0xAF) if data.is_empty() => Err(Status::LengthError),
             (Some(Waiting::Command(code, mut collected)), 0xAF) => {
                 collected.extend(data);
                 if collected.len() > COMMAND_MOST {
@@ -266,12 +285,12 @@ impl Card {
             Answer::Bare(data, status) => with_status(data, [0x91, status as u8]),
             Answer::Data(data, mode) => {
                 let secured = self.secure(&data, mode);
-                let frame = usize::from(self.config.frame_size).max(16) - 5;
-                let mut frames: Vec<Vec<u8>> = secured.chunks(frame).map(<[u8]>::to_vec).collect();
-                if frames.is_empty() {
-                    frames.push(Vec::new());
-                }
-                self.first_frame(frames)
+                self.first_frame(cut(&secured, self.frame_data()))
+            }
+            Answer::Items(items, size) => {
+                let secured = self.secure(&items, CommMode::Mac);
+                let frame = self.frame_data();
+                self.first_frame(cut(&secured, frame - frame % size))
             }
             Answer::Frames(mut frames) => {
                 let secured = self.secure(&frames.concat(), CommMode::Mac);
@@ -287,7 +306,7 @@ impl Card {
     fn first_frame(&mut self, frames: Vec<Vec<u8>>) -> Vec<u8> {
         match self.next_frame(frames) {
             Answer::Bare(data, status) => with_status(data, [0x91, status as u8]),
-            Answer::Data(..) | Answer::Frames(_) => vec![0x91, Status::IllegalCommand as u8],
+            Answer::Data(..) | Answer::Items(..) | Answer::Frames(_) => vec![0x91, Status::IllegalCommand as u8],
         }
     }
 
@@ -303,11 +322,22 @@ impl Card {
     fn secure(&mut self, data: &[u8], mode: CommMode) -> Vec<u8> {
         match &mut self.volatile.session {
             Some(Session { channel: Channel::Ev2(ev2), .. }) => ev2.wrap(data, mode),
-            _ => data.to_vec(),
+            Some(Session { channel: Channel::IsoDes(iso), .. }) => iso.wrap(data),
+            Some(Session { channel: Channel::D40(_), .. }) | None => data.to_vec(),
         }
     }
 
-    fn iso_select(&mut self, wanted: impl Fn(&crate::application::Application) -> bool) -> Vec<u8> {
+    /// Bytes of data that one frame of an answer has room for.
+    fn frame_data(&self) -> usize {
+        usize::from(self.config.frame_size).max(16) - 5
+    }
+
+    fn iso_select_picc(&mut self) -> Vec<u8> {
+        self.select([0; 3]);
+        vec![0x90, 0x00]
+    }
+
+    fn iso_select(&mut self, wanted: impl Fn(&Application) -> bool) -> Vec<u8> {
         match self.picc.applications.iter().find(|application| wanted(application)).map(|found| found.aid) {
             Some(aid) => {
                 self.select(aid);
@@ -319,7 +349,7 @@ impl Card {
 
     /// The identifier that anticollision shows.
     fn shown_id(&mut self) -> Vec<u8> {
-        if self.picc.configuration & 0x02 == 0 {
+        if !self.picc.hides_uid() {
             return self.config.uid.to_vec();
         }
         if self.volatile.random_id.is_none() {
@@ -336,6 +366,11 @@ impl Card {
         let fsci = u8::try_from(fsci).unwrap_or(5);
         vec![0x06, 0x70 | fsci, 0x77, 0x81, 0x02, 0x80]
     }
+}
+
+/// Frames of at most so many bytes; one of none for no data.
+fn cut(data: &[u8], most: usize) -> Vec<Vec<u8>> {
+    if data.is_empty() { vec![Vec::new()] } else { data.chunks(most).map(<[u8]>::to_vec).collect() }
 }
 
 fn with_status(mut data: Vec<u8>, status: [u8; 2]) -> Vec<u8> {

@@ -35,7 +35,12 @@ impl CommMode {
     }
 }
 
-/// The four access nibbles: a key number, E for free, F for never.
+/// An access nibble: anybody, with a session or without.
+pub(crate) const FREE: u8 = 0x0E;
+/// An access nibble: nobody.
+pub(crate) const NEVER: u8 = 0x0F;
+
+/// The four access nibbles: a key number, [`FREE`] or [`NEVER`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct Rights {
     #[n(0)]
@@ -52,6 +57,12 @@ impl Rights {
     /// From the wire: ReadWrite|Change, then Read|Write.
     pub(crate) const fn from_bytes([low, high]: [u8; 2]) -> Self {
         Self { read: high >> 4, write: high & 0x0F, read_write: low >> 4, change: low & 0x0F }
+    }
+
+    /// Whether every key they name is one of so many.
+    pub(crate) fn name_keys_below(self, count: usize) -> bool {
+        let Self { read, write, read_write, change } = self;
+        [read, write, read_write, change].iter().all(|nibble| *nibble >= FREE || usize::from(*nibble) < count)
     }
 
     pub(crate) const fn bytes(self) -> [u8; 2] {
@@ -83,6 +94,13 @@ pub(crate) enum Content {
     Records(#[n(0)] Records),
     #[n(4)]
     Tmac(#[n(0)] TmacFile),
+}
+
+impl Content {
+    /// Whether it is a value that anybody may read, whatever the rights say (FreeGetValue).
+    pub(crate) const fn has_free_value(&self) -> bool {
+        matches!(self, Self::Value(Value { options, .. }) if *options & 0x02 != 0)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

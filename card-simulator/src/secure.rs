@@ -24,7 +24,7 @@ pub(crate) enum Channel {
     D40(#[n(0)] [u8; 16]),
     /// The ISO DES authentication (1A).
     #[n(2)]
-    IsoDes(#[n(0)] [u8; 16]),
+    IsoDes(#[n(0)] IsoDes),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -37,6 +37,34 @@ pub(crate) struct Ev2 {
     pub ti: [u8; 4],
     #[n(3)]
     pub counter: u16,
+}
+
+/// The secure messaging of DESFire EV1 as far as a card's master key needs it: every command and every answer moves the
+/// IV on, and plain answers carry it as their MAC.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct IsoDes {
+    #[n(0)]
+    pub key: [u8; 16],
+    #[n(1)]
+    pub iv: [u8; 8],
+}
+
+impl IsoDes {
+    /// A session that begins: the authentication's own IV is not carried over.
+    pub(crate) const fn new(key: [u8; 16]) -> Self {
+        Self { key, iv: [0; 8] }
+    }
+
+    /// Moves the IV on by a command that came in clear.
+    pub(crate) fn note(&mut self, code: u8, raw: &[u8]) {
+        self.iv = crypto::des_cmac(&self.key, &self.iv, &[&[code], raw].concat());
+    }
+
+    /// A plain answer's data with its MAC behind.
+    pub(crate) fn wrap(&mut self, data: &[u8]) -> Vec<u8> {
+        self.iv = crypto::des_cmac(&self.key, &self.iv, &[data, &[Status::Ok as u8]].concat());
+        [data, &self.iv].concat()
+    }
 }
 
 impl Ev2 {

@@ -1,10 +1,11 @@
 use super::Message;
 use crate::application::{APPLICATIONS_MOST, Application};
 use crate::card::{Answer, Card};
-use crate::file::CommMode;
 use crate::status::Status;
 use std::collections::BTreeMap;
 
+/// Bytes of an application's identifier.
+const AID_SIZE: usize = 3;
 /// Settings bit: lists may be read without the master key.
 pub(super) const FREE_LISTING: u8 = 0x02;
 /// Settings bit: applications or files may be made and deleted without the master key.
@@ -16,7 +17,7 @@ impl Card {
         message.exactly::<0>()?;
         self.may_list_applications()?;
         let ids = self.picc.applications.iter().flat_map(|application| application.aid).collect();
-        Ok(Answer::Data(ids, CommMode::Mac))
+        Ok(Answer::Items(ids, AID_SIZE))
     }
 
     /// 6D: a frame for each application that has an ISO name.

@@ -27,14 +27,14 @@ impl Card {
     pub(crate) fn write_data(&mut self, message: &Message) -> Result<Answer, Status> {
         let [file, ..] = *message.header.as_slice() else { return Err(Status::LengthError) };
         let offset = place(&message.header[1..4])?;
-        if place(&message.header[4..])? != message.data.len() || message.data.is_empty() {
+        if place(&message.header[4..])? != message.data.len() {
             return Err(Status::LengthError);
         }
         let range = offset..offset + message.data.len();
         let pending = self.volatile.transaction.changes.get(&file);
         match (&self.selected_file(file)?.content, pending) {
             (Content::Standard(data), _) if range.end <= data.len() => {
-                let file = self.picc.application_mut(self.volatile.selected)?.files.get_mut(&file);
+                let file = self.application_mut()?.files.get_mut(&file);
                 if let Some(Content::Standard(data)) = file.map(|file| &mut file.content) {
                     data[range].copy_from_slice(&message.data);
                 }
@@ -55,7 +55,7 @@ impl Card {
     }
 
     pub(crate) fn selected_file(&self, file: u8) -> Result<&crate::file::File, Status> {
-        self.picc.application(self.volatile.selected)?.file(file)
+        self.application()?.file(file)
     }
 }
 

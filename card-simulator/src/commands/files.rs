@@ -2,7 +2,7 @@ use super::applications::{FREE_LISTING, FREE_MAKING};
 use super::{Message, number, triple};
 use crate::application::{Application, FILES_MOST};
 use crate::card::{Answer, Card};
-use crate::file::{CommMode, Content, File, RecordKind, Records, Rights, TmacFile, Value};
+use crate::file::{CommMode, Content, File, NEVER, RecordKind, Records, Rights, TmacFile, Value};
 use crate::status::Status;
 
 /// Bytes in one file at most.
@@ -61,7 +61,7 @@ impl Card {
 
     /// In which mode ChangeFileSettings travels: enciphered under the key that may, plain if all may.
     pub(super) fn change_settings_mode(&self, raw: &[u8]) -> Result<CommMode, Status> {
-        let file = self.picc.application(self.volatile.selected)?.file(*raw.first().ok_or(Status::LengthError)?)?;
+        let file = self.application()?.file(*raw.first().ok_or(Status::LengthError)?)?;
         self.allow(&[file.rights.change], CommMode::Full)
     }
 
@@ -70,9 +70,10 @@ impl Card {
         let [wanted, comm, low, high] = message.exactly()?;
         let comm = CommMode::from_byte(comm)?;
         let rights = Rights::from_bytes([low, high]);
-        let file = self.picc.application_mut(self.volatile.selected)?.files.get_mut(&wanted);
+        self.check_keys_exist(rights)?;
+        let file = self.application_mut()?.files.get_mut(&wanted);
         let file = file.ok_or(Status::FileNotFound)?;
-        if matches!(file.content, Content::Tmac(_)) && rights.write != 0x0F {
+        if matches!(file.content, Content::Tmac(_)) && rights.write != NEVER {
             return Err(Status::ParameterError);
         }
         file.comm = comm;
@@ -137,10 +138,10 @@ impl Card {
         let [number, comm, low, high, key_option] = message.header.as_slice() else { return Err(Status::LengthError) };
         let data: &[u8; 17] = message.data.as_slice().try_into().map_err(|_| Status::LengthError)?;
         let rights = Rights::from_bytes([*low, *high]);
-        if rights.write != 0x0F || key_option & 0x03 != 0x02 {
+        if rights.write != NEVER || key_option & 0x03 != 0x02 {
             return Err(Status::ParameterError);
         }
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         if application.files.values().any(|file| matches!(file.content, Content::Tmac(_))) {
             return Err(Status::DuplicateError);
         }
@@ -163,25 +164,26 @@ impl Card {
     pub(crate) fn delete_file(&mut self, message: &Message) -> Result<Answer, Status> {
         let [wanted] = message.exactly()?;
         self.may_make_files()?;
-        self.picc.application_mut(self.volatile.selected)?.files.remove(&wanted).ok_or(Status::FileNotFound)?;
+        self.application_mut()?.files.remove(&wanted).ok_or(Status::FileNotFound)?;
         self.volatile.transaction.changes.remove(&wanted);
         Ok(message.done())
     }
 
     fn create(&mut self, head: &Head, content: Content) -> Result<(), Status> {
         self.may_make_files()?;
+        self.check_keys_exist(head.rights)?;
         if usize::from(head.number) >= FILES_MOST {
             return Err(Status::ParameterError);
         }
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         let iso_taken = |file: &File| head.iso_id.is_some() && file.iso_id == head.iso_id;
         if application.files.contains_key(&head.number) || application.files.values().any(iso_taken) {
             return Err(Status::DuplicateError);
         }
         let file = File { comm: head.comm, rights: head.rights, content, iso_id: head.iso_id };
-        let (aid, number) = (self.volatile.selected, head.number);
+        let number = head.number;
         self.within_memory(|card| {
-            card.picc.application_mut(aid)?.files.insert(number, file);
+            card.application_mut()?.files.insert(number, file);
             Ok(())
         })
     }
@@ -189,7 +191,7 @@ impl Card {
     /// Number, ISO identifier where the application has them, communication settings, rights.
     fn creation_head<'p>(&self, parameters: &'p [u8]) -> Result<(Head, &'p [u8]), Status> {
         let (number, rest) = parameters.split_first().ok_or(Status::LengthError)?;
-        let (iso_id, rest) = if self.picc.application(self.volatile.selected)?.iso_files {
+        let (iso_id, rest) = if self.application()?.iso_files {
             let (id, rest) = rest.split_first_chunk::<2>().ok_or(Status::LengthError)?;
             (Some(u16::from_le_bytes(*id)), rest)
         } else {
@@ -201,18 +203,18 @@ impl Card {
     }
 
     fn may_make_files(&self) -> Result<(), Status> {
-        if self.on_picc_level() {
-            return Err(Status::PermissionDenied);
-        }
-        let settings = self.picc.application(self.volatile.selected)?.settings;
+        let settings = self.application()?.settings;
         if settings & FREE_MAKING == 0 { self.need_master() } else { Ok(()) }
     }
 
+    /// Refused if the rights name a key that the application does not have.
+    fn check_keys_exist(&self, rights: Rights) -> Result<(), Status> {
+        let keys = self.application()?.keys.len();
+        if rights.name_keys_below(keys) { Ok(()) } else { Err(Status::ParameterError) }
+    }
+
     fn may_list_files(&self) -> Result<&Application, Status> {
-        if self.on_picc_level() {
-            return Err(Status::PermissionDenied);
-        }
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         if application.settings & FREE_LISTING == 0 {
             self.need_master()?;
         }

@@ -32,7 +32,7 @@ impl Card {
             }
             self.picc.master.version
         } else {
-            self.picc.application(self.volatile.selected)?.key(number)?.version
+            self.application()?.key(number)?.version
         };
         Ok(Answer::Data(vec![version], CommMode::Mac))
     }
@@ -47,7 +47,7 @@ impl Card {
         if self.on_picc_level() {
             self.picc.settings = settings;
         } else {
-            self.picc.application_mut(self.volatile.selected)?.settings = settings;
+            self.application_mut()?.settings = settings;
         }
         Ok(message.done())
     }
@@ -63,7 +63,7 @@ impl Card {
         }
         let target = number & 0x3F;
         self.may_change(target, session_key)?;
-        let old = self.picc.application(self.volatile.selected)?.key(target)?.clone();
+        let old = self.application()?.key(target)?.clone();
         let own = target == session_key;
         let new = if own {
             let data: &[u8; 17] = message.data.as_slice().try_into().map_err(|_| Status::LengthError)?;
@@ -71,7 +71,7 @@ impl Card {
         } else {
             other_key(&old.bytes, &message.data)?
         };
-        let application = self.picc.application_mut(self.volatile.selected)?;
+        let application = self.application_mut()?;
         application.keys[usize::from(target)] = new;
         if own {
             self.drop_session();
@@ -96,8 +96,8 @@ impl Card {
                 let (data, rest) = plain.split_at(length);
                 checked(data, rest, &crypto::crc16(data).to_le_bytes())?
             }
-            Channel::IsoDes(key) => {
-                let plain = crypto::des_decrypt(key, &[0; 8], sent);
+            Channel::IsoDes(iso) => {
+                let plain = crypto::des_decrypt(&iso.key, &iso.iv, sent);
                 let (data, rest) = plain.split_at(length);
                 let message = [&[0xC4, *number], data].concat();
                 checked(data, rest, &crypto::crc32(&message).to_le_bytes())?
@@ -112,7 +112,7 @@ impl Card {
             let keys = if self.picc.cipher == Cipher::Aes { 0x81 } else { 0x01 };
             return Ok((self.picc.settings, keys));
         }
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         let count = u8::try_from(application.keys.len()).unwrap_or(14);
         let iso = if application.iso_files { 0x20 } else { 0x00 };
         Ok((application.settings, 0x80 | iso | count))
@@ -130,7 +130,7 @@ impl Card {
     /// The master key and the key that changes others are changed with the master key; E: every key with itself; F:
     /// none.
     fn may_change(&self, target: u8, session_key: u8) -> Result<(), Status> {
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         application.key(target)?;
         let changer = application.settings >> 4;
         let allowed = match (target, changer) {

@@ -11,7 +11,7 @@ mod values;
 
 use crate::auth::AuthStep;
 use crate::card::{Answer, Card};
-use crate::file::{CommMode, Content};
+use crate::file::{CommMode, Content, FREE, NEVER};
 use crate::secure::{Channel, Session};
 use crate::status::Status;
 
@@ -228,8 +228,10 @@ impl Card {
         };
         let Some(length) = raw.get(length_at..length_at + 3) else { return Err(Status::LengthError) };
         let plain = usize::try_from(number(length)).unwrap_or(usize::MAX);
-        if plain > 8_192 {
-            return Err(Status::BoundaryError);
+        match plain {
+            0 => return Err(Status::ParameterError),
+            1..=8_192 => {}
+            _ => return Err(Status::BoundaryError),
         }
         let mode = match self.ev2_session() {
             Some(_) => self.file_mode(command, raw)?,
@@ -245,18 +247,25 @@ impl Card {
     /// Checks who gives the command and takes its security off.
     fn open(&mut self, command: Command, code: u8, raw: &[u8]) -> Result<Message, Status> {
         let mode = self.mode(command, raw)?;
-        let Some(Session { channel: Channel::Ev2(ev2), .. }) = &self.volatile.session else {
-            let (header, data) = raw.split_at_checked(command.header()).ok_or(Status::LengthError)?;
-            return Ok(Message { code, header: header.to_vec(), data: data.to_vec(), mode: CommMode::Plain });
-        };
-        let (header, data) = ev2.open(code, raw, command.header(), mode)?;
-        Ok(Message { code, header, data, mode })
+        if let Some(Session { channel: Channel::Ev2(ev2), .. }) = &self.volatile.session {
+            let (header, data) = ev2.open(code, raw, command.header(), mode)?;
+            return Ok(Message { code, header, data, mode });
+        }
+        if mode == CommMode::Full {
+            // Nothing but an EV2 session can encipher it, and it never goes in clear.
+            return Err(Status::AuthenticationError);
+        }
+        if let Some(Session { channel: Channel::IsoDes(iso), .. }) = &mut self.volatile.session {
+            iso.note(code, raw);
+        }
+        let (header, data) = raw.split_at_checked(command.header()).ok_or(Status::LengthError)?;
+        Ok(Message { code, header: header.to_vec(), data: data.to_vec(), mode: CommMode::Plain })
     }
 
     fn mode(&self, command: Command, raw: &[u8]) -> Result<CommMode, Status> {
         if command == Command::ClearRecordFile {
             // About a whole file and no content: always with a MAC, whatever the file's content travels in.
-            return self.file_mode(command, raw).map(|mode| if mode == CommMode::Plain { mode } else { CommMode::Mac });
+            return self.file_mode(command, raw).map(|_| CommMode::Mac);
         }
         if command.file_access().is_some() {
             return self.file_mode(command, raw);
@@ -275,30 +284,30 @@ impl Card {
     /// The mode in which the session's key may give this command to the file; an error if it may not.
     fn file_mode(&self, command: Command, raw: &[u8]) -> Result<CommMode, Status> {
         let need = command.file_access().ok_or(Status::IllegalCommand)?;
-        let file = self.picc.application(self.volatile.selected)?.file(*raw.first().ok_or(Status::LengthError)?)?;
-        if let (Command::GetValue, Content::Value(value)) = (command, &file.content)
-            && value.options & 0x02 != 0
-            && self.ev2_session().is_none()
-        {
-            return Ok(CommMode::Plain);
-        }
+        let file = self.application()?.file(*raw.first().ok_or(Status::LengthError)?)?;
         let rights = file.rights;
-        let allowed = match need {
+        let mut allowed = match need {
             Need::Read => vec![rights.read, rights.read_write],
+            // A transaction MAC is nobody's to write: its ReadWrite is the right to commit a reader id.
+            Need::Write if matches!(file.content, Content::Tmac(_)) => vec![rights.write],
             Need::Write => vec![rights.write, rights.read_write],
             Need::ReadWrite => vec![rights.read_write],
             Need::Any => vec![rights.read, rights.write, rights.read_write],
         };
+        if command == Command::GetValue && file.content.has_free_value() {
+            allowed.push(FREE);
+        }
         self.allow(&allowed, file.comm)
     }
 
-    /// The mode if one of these nibbles is the session's key or free.
+    /// The mode if one of these nibbles is the session's key, plain if one is free. Where a key could help, its lack is
+    /// an error of authentication (NT4H2421Gx data sheet, table 80).
     pub(crate) fn allow(&self, nibbles: &[u8], mode: CommMode) -> Result<CommMode, Status> {
         match &self.volatile.session {
             Some(session) if nibbles.contains(&session.key_number) => Ok(mode),
-            _ if nibbles.contains(&0x0E) => Ok(CommMode::Plain),
-            Some(_) => Err(Status::PermissionDenied),
-            None => Err(Status::AuthenticationError),
+            _ if nibbles.contains(&FREE) => Ok(CommMode::Plain),
+            None if nibbles.iter().any(|nibble| *nibble != NEVER) => Err(Status::AuthenticationError),
+            _ => Err(Status::PermissionDenied),
         }
     }
 
@@ -325,8 +334,7 @@ impl Card {
     /// The transaction MAC's input grows by a command, if the application keeps one.
     pub(crate) fn account(&mut self, code: u8, parameters: &[u8], data: &[u8]) {
         let keeps_one = self
-            .picc
-            .application(self.volatile.selected)
+            .application()
             .is_ok_and(|application| application.files.values().any(|file| matches!(file.content, Content::Tmac(_))));
         if keeps_one {
             crate::tmac::add(&mut self.volatile.transaction.input, code, parameters, data);

@@ -15,7 +15,8 @@ impl Card {
         Ok(Answer::Bare(Vec::new(), Status::Ok))
     }
 
-    /// 60: hardware, software and production data in three frames.
+    /// 60: hardware, software and production data in three frames. A card that shows a random identifier tells zeros
+    /// for its own here (NT4H2421Gx data sheet, table 58).
     pub(crate) fn get_version(&self) -> Answer {
         let (hardware, software) = match self.config.generation {
             Generation::Ev2 => (0x12, 0x02),
@@ -28,7 +29,8 @@ impl Card {
             _ => 0x1C,
         };
         let version = |major| vec![0x04, 0x01, 0x01, major, 0x00, storage, 0x05];
-        let production = [self.config.uid.as_slice(), &[0xBA, 0x65, 0x94, 0x84, 0x20], &[0x12, 0x21]].concat();
+        let uid = if self.picc.hides_uid() { [0; 7] } else { self.config.uid };
+        let production = [uid.as_slice(), &[0xBA, 0x65, 0x94, 0x84, 0x20], &[0x12, 0x21]].concat();
         Answer::Frames(vec![version(hardware), version(software), production])
     }
 
@@ -53,9 +55,6 @@ impl Card {
     /// 51: the fixed identifier, enciphered.
     pub(crate) fn get_card_uid(&self, message: &Message) -> Result<Answer, Status> {
         message.exactly::<0>()?;
-        if self.ev2_session().is_none() {
-            return Err(Status::AuthenticationError);
-        }
         Ok(Answer::Data(self.config.uid.to_vec(), CommMode::Full))
     }
 

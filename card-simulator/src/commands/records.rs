@@ -91,7 +91,7 @@ impl Card {
 }
 
 fn check_length(length: &[u8], message: &Message, offset: usize, records: &Records) -> Result<(), Status> {
-    if place(length)? != message.data.len() || message.data.is_empty() {
+    if place(length)? != message.data.len() {
         return Err(Status::LengthError);
     }
     let size = usize::try_from(records.size).map_err(|_| Status::BoundaryError)?;

@@ -1,18 +1,15 @@
 use super::Message;
 use crate::card::{Answer, Card, Transaction};
-use crate::file::{CommMode, Content, TmacFile};
+use crate::file::{CommMode, Content, NEVER, TmacFile};
 use crate::status::Status;
 use crate::tmac;
-
-/// A nibble of rights that nobody has.
-const NEVER: u8 = 0x0F;
 
 impl Card {
     /// C8: the reader names itself; in a session the card answers with the last one's name, enciphered.
     pub(crate) fn commit_reader_id(&mut self, message: &Message) -> Result<Answer, Status> {
         let reader_id = message.exactly::<16>()?;
         let (_, rights, file) = self.tmac_file()?.ok_or(Status::PermissionDenied)?;
-        if rights == NEVER || self.volatile.transaction.reader_id.is_some() {
+        if self.volatile.transaction.reader_id.is_some() {
             return Err(Status::PermissionDenied);
         }
         self.allow(&[rights], CommMode::Mac)?;
@@ -28,9 +25,6 @@ impl Card {
 
     /// C7: everything pending becomes so, at once. Option 01 asks for counter and value of the transaction MAC.
     pub(crate) fn commit_transaction(&mut self, message: &Message) -> Result<Answer, Status> {
-        if self.on_picc_level() {
-            return Err(Status::PermissionDenied);
-        }
         let tmac_wanted = match message.parameters().as_slice() {
             [] | [0x00] => false,
             [0x01] => true,
@@ -38,20 +32,17 @@ impl Card {
             _ => return Err(Status::LengthError),
         };
         let tmac_file = self.tmac_file()?.map(|(number, rights, file)| (number, rights, file.clone()));
-        let transaction = &self.volatile.transaction;
-        if transaction.changes.is_empty() && transaction.input.is_empty() {
-            return Err(Status::NoChanges);
-        }
+        self.need_pending()?;
         match &tmac_file {
             None if tmac_wanted => return Err(Status::ParameterError),
-            Some((_, rights, _)) if *rights != NEVER && transaction.reader_id.is_none() => {
+            Some((_, rights, _)) if *rights != NEVER && self.volatile.transaction.reader_id.is_none() => {
                 return Err(Status::PermissionDenied);
             }
             _ => {}
         }
         let proof = tmac_file.map(|(number, _, file)| self.close_tmac(number, &file)).transpose()?;
         let Transaction { changes, .. } = std::mem::take(&mut self.volatile.transaction);
-        let application = self.picc.application_mut(self.volatile.selected)?;
+        let application = self.application_mut()?;
         for (number, change) in changes {
             if let Some(file) = application.files.get_mut(&number) {
                 file.apply(change);
@@ -64,8 +55,17 @@ impl Card {
     /// A7: nothing pending becomes so.
     pub(crate) fn abort_transaction(&mut self, message: &Message) -> Result<Answer, Status> {
         message.exactly::<0>()?;
+        self.application()?;
+        self.need_pending()?;
         self.volatile.transaction = Transaction::default();
         Ok(message.done())
+    }
+
+    /// Refused where there is nothing to commit and nothing to abort. What was only read is something where it enters
+    /// the transaction MAC.
+    fn need_pending(&self) -> Result<(), Status> {
+        let Transaction { changes, input, .. } = &self.volatile.transaction;
+        if changes.is_empty() && input.is_empty() { Err(Status::NoChanges) } else { Ok(()) }
     }
 
     /// The next counter and the value, in the file and for the answer.
@@ -73,7 +73,7 @@ impl Card {
         let tmc = file.tmc.checked_add(1).ok_or(Status::BoundaryError)?;
         let tmv = tmac::value(&file.key, &self.config.uid, tmc, &self.volatile.transaction.input);
         let previous_reader_id = self.volatile.transaction.reader_id.unwrap_or(file.previous_reader_id);
-        let stored = self.picc.application_mut(self.volatile.selected)?.files.get_mut(&number);
+        let stored = self.application_mut()?.files.get_mut(&number);
         if let Some(stored) = stored {
             stored.content = Content::Tmac(TmacFile { tmc, tmv, previous_reader_id, ..file.clone() });
         }
@@ -82,7 +82,7 @@ impl Card {
 
     /// The application's transaction MAC file: its number, its ReadWrite right, its content.
     fn tmac_file(&self) -> Result<Option<(u8, u8, &TmacFile)>, Status> {
-        let application = self.picc.application(self.volatile.selected)?;
+        let application = self.application()?;
         Ok(application.files.iter().find_map(|(number, file)| match &file.content {
             Content::Tmac(tmac) => Some((*number, file.rights.read_write, tmac)),
             _ => None,

@@ -67,6 +67,8 @@ pub struct Trial {
     /// The card as it would be without the field, after the last command.
     kept: Vec<u8>,
     session: Option<Session>,
+    /// The second status byte of the last response.
+    status: u8,
 }
 
 /// The reader's side of an EV2 session.
@@ -109,12 +111,13 @@ impl Trial {
                 trial.must(&Command::new(code, Mode::Plain, &header, &[]));
             }
         }
-        trial.must(&Command::new(0xCE, Mode::Plain, &[15, 1, 0x00, 0x0F, 0x02], &[7; 17]));
+        trial.authenticate(0).expect("the key is zeros");
+        trial.must(&Command::new(0xCE, Mode::Full, &[15, 1, 0x00, 0x0F, 0x02], &[7; 17]));
         trial.kept
     }
 
     fn of(card: Card) -> Self {
-        Self { kept: kept(&card), card, session: None }
+        Self { kept: kept(&card), card, session: None, status: 0 }
     }
 
     /// Does it, and insists on what must hold of anything at all.
@@ -153,6 +156,27 @@ impl Trial {
         answer
     }
 
+    /// The same with the answer opened: for commands that answer enciphered.
+    pub fn enciphered(&mut self, command: &Command) -> Option<Vec<u8>> {
+        let answer = self.protected(command)?;
+        let Session { enc_key, ti, counter, .. } = self.session.as_ref()?;
+        let iv = crypto::message_iv(enc_key, Direction::Response, ti, *counter);
+        let (data, _mac) = answer.split_last_chunk::<8>()?;
+        crypto::unpad(&crypto::decrypt(enc_key, &iv, data)).map(<[u8]>::to_vec)
+    }
+
+    /// The second status byte of the response to a command with its protection.
+    pub fn status(&mut self, command: &Command) -> u8 {
+        self.protected(command);
+        self.status
+    }
+
+    /// An APDU as it is; the whole response.
+    pub fn raw(&mut self, apdu: &[u8]) -> Vec<u8> {
+        self.session = None;
+        self.transmit(apdu)
+    }
+
     /// Opens a session in the application on trial.
     pub fn authenticate(&mut self, key: u8) -> Option<()> {
         self.session = None;
@@ -187,8 +211,7 @@ impl Trial {
     }
 
     fn must(&mut self, command: &Command) {
-        let done = self.send(command.code, &[&command.header[..], &command.data].concat());
-        assert!(done.is_some(), "{command:02X?} makes the card");
+        assert!(self.protected(command).is_some(), "{command:02X?} makes the card");
     }
 
     /// A whole command in frames of a reader that knows no better, and its whole answer; `None` if the card refused.
@@ -226,6 +249,7 @@ impl Trial {
     fn transmit(&mut self, apdu: &[u8]) -> Vec<u8> {
         let response = self.card.transmit(apdu);
         assert!(RESPONSE.contains(&response.len()), "{} bytes to {apdu:02X?}", response.len());
+        self.status = response.last().copied().unwrap_or_default();
         let before = std::mem::replace(&mut self.kept, kept(&self.card));
         let done = [[0x91, 0x00], [0x91, 0xAF], [0x90, 0x00]].iter().any(|status| response.ends_with(status));
         if !done {
