@@ -9,12 +9,14 @@
 mod android;
 mod cards;
 mod clock;
+mod counter;
 mod foreign;
 mod journal;
 mod line;
 mod names;
 mod orders;
 mod practice;
+mod printing;
 mod receipts;
 mod reports;
 mod seal;
@@ -24,11 +26,16 @@ mod trouble;
 mod wiping;
 
 pub use cards::{CardMovement, CardState, Consent, Depth, Member, MemberDetails, Registration, Standing};
+pub use counter::{Category, Counter, CounterTrouble, HeldBasket, Item};
 pub use foreign::{CardTransport, Clock, ClockFault, KeySeal, Progress, ProgressFault, SealFault, TransportFault};
 pub use journal::{Exported, JournalLine, JournalQuery, JournalScope, LineKind, RefusedWhy, Verified, export_journal};
 pub use names::{Authority, CardMark, Currency, HeadMark, Level, MovementId, Operation, PackageKind, Person, Stage};
 pub use orders::{BasketLine, CardMeans, Order, Preview, Redeem, Tender, TopUpPreview};
 pub use practice::{Practice, PracticeCard, PracticeKind, PracticeTear, PracticeTexts, forget_practice};
+pub use printing::{
+    Document, DocumentBlock, DrawFault, DrawnLine, LineDrawer, PaperWidth, Picture, PrintJob, PrintQueue, PrintTrouble,
+    PrinterModel, TextAlign, TextStyle, WaitingJob, printer_bytes,
+};
 pub use receipts::{Contradiction, MovementState, NotAppliedWhy, Outcome, Receipt, ReceiptKind, Settled, Settlement};
 pub use reports::{ShiftOpening, Totals, XReport, ZReport};
 pub use status::{

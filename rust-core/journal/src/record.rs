@@ -14,8 +14,8 @@ pub const CARD_RECORD: usize = 31;
 /// Lines in one basket at most.
 pub const BASKET_LINES: usize = 200;
 
-/// Bytes in an item's code or name at most.
-pub const LINE_TEXT_BYTES: usize = 800;
+/// Bytes of all codes and texts of one basket at most.
+pub const BASKET_BYTES: usize = 65_536;
 
 /// One entry's content.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

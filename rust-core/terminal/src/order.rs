@@ -1,5 +1,5 @@
 use crate::{OrderFault, Refusal};
-use satchel_journal::{BASKET_LINES, Basket, Line};
+use satchel_journal::{BASKET_BYTES, BASKET_LINES, Basket, Line};
 use satchel_programs::Program;
 use satchel_values::{Date, Money, Points, Tier};
 
@@ -131,7 +131,8 @@ pub(crate) fn check_sold(gross: Money, discount: Money, lines: &[Line]) -> Resul
     if discount.is_negative() || discount > gross {
         return Err(OrderFault::Discount.into());
     }
-    if lines.len() > BASKET_LINES {
+    let bytes: usize = lines.iter().map(|line| line.item.len() + line.text.len()).sum();
+    if lines.len() > BASKET_LINES || bytes > BASKET_BYTES {
         return Err(OrderFault::TooManyLines.into());
     }
     let sum = lines.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.amount))?;

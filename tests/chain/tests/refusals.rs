@@ -9,6 +9,7 @@ use satchel_chain::office::{Hire, Office, Post, opening_time};
 use satchel_chain::scene::{Errand, FLOAT, Scene, euros, somebody};
 use satchel_chain::store::{Store, seeded, sign_on};
 use satchel_desfire::{Aid, KeyNo, Session};
+use satchel_journal::Line;
 use satchel_keys::{BundleError, KeyVersion, Pin, Role};
 use satchel_packages::{Authorities, Authority, Kind, Level, PackageError};
 use satchel_programs::{LimitReached, Limits};
@@ -255,6 +256,10 @@ fn orders_that_contradict_themselves() {
         Order { redeem: Redeem::Points(Points::new(501)), ..plain() },
     ] {
         refuses!(scene, order(&mut scene, &wrong), Refusal::Order(_));
+    }
+    let line = |text: String| Line { item: String::new(), text, quantity_milli: 1_000, amount: euros(10) };
+    for lines in [vec![line("x".repeat(70_000))], vec![line("Tea".to_owned()); 201], vec![line("Tea".to_owned()); 2]] {
+        refuses!(scene, order(&mut scene, &Order { lines, ..plain() }), Refusal::Order(_));
     }
     refuses!(scene, top_up(&mut scene, Money::ZERO), Refusal::Order(_));
 }
