@@ -12,6 +12,7 @@ mod history;
 mod identify;
 mod issue;
 mod lab;
+mod messages;
 mod movement;
 mod print;
 mod proof;
@@ -65,7 +66,7 @@ fn life(lab: &mut Lab<'_>) -> Result<(), Fault> {
 type Trial = fn(&mut Lab<'_>, &mut Subject) -> Result<(), Fault>;
 
 /// In this order, because later ones need history, and because the last could do harm on a card that lets them.
-const TRIALS: [Trial; 15] = [
+const TRIALS: [Trial; 17] = [
     history::inquiry,
     identify::number_in_cipher,
     torn::sale_before_commit,
@@ -77,6 +78,8 @@ const TRIALS: [Trial; 15] = [
     boundary::purse,
     proof::reads,
     proof::reader_id,
+    messages::macs_are_checked,
+    messages::a_refusal_ends_all,
     refusal::keys,
     refusal::strangers,
     rights::files,

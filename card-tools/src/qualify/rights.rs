@@ -276,6 +276,10 @@ impl Expected {
             (Self::Denied, Some(desfire::Error::Card(Status::AuthenticationError))) => {
                 Finding::Odd("refused with 91AE instead of 919D".to_owned())
             }
+            (
+                Self::Denied,
+                Some(error @ (desfire::Error::Card(Status::IllegalCommand) | desfire::Error::UnknownStatus(..))),
+            ) => Finding::Odd(format!("not offered at all: {error}")),
             (Self::Denied, Some(error)) => Finding::Bad(format!("refused for another reason than its rights: {error}")),
             (Self::Refused, Some(desfire::Error::Card(_) | desfire::Error::UnknownStatus(..))) => Finding::Good,
             (Self::Refused, Some(error)) => Finding::Bad(format!("not refused: {error}")),

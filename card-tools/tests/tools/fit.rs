@@ -110,7 +110,7 @@ impl Transport for Minimal {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         let missing = match command {
             [0xFF, ..] => return Ok(vec![0x6A, 0x81]),
-            [0x90, 0x0A | 0x1A | 0xDA | 0xFC | 0x6E | 0x5C | 0x51 | 0x6D, ..] => true,
+            [0x90, 0x0A | 0x1A | 0xDA | 0xFC | 0x6E | 0x5C | 0x51 | 0x6D | 0xEB, ..] => true,
             _ => false,
         };
         Ok(if missing { self.refusal.to_vec() } else { self.card.transmit(command) })

@@ -45,6 +45,8 @@ pub enum Flaw {
     TellsStrangers,
     /// The inquiry key is still the factory's.
     FactoryKeyStays,
+    /// A refused question leaves the session and what is pending as they were.
+    OutlivesRefusals,
 }
 
 /// A simulated card with a flaw.
@@ -124,9 +126,12 @@ impl Transport for Flawed {
             }
         }
         let input_before = Tree::of(&self.card).at(&place::INPUT).clone();
+        let before = self.card.save();
         let answer = self.card.transmit(command);
         if answer.ends_with(&[0x91, 0x00]) {
             self.go_wrong(input_before);
+        } else if self.flaw == Flaw::OutlivesRefusals && self.command == 0xF5 {
+            self.card = Card::load(&before).expect("its own image");
         }
         Ok(self.garble(answer))
     }

@@ -77,3 +77,8 @@ fn the_purse_is_told_to_nobody_without_a_key() {
 fn no_key_of_the_factory_may_be_left() {
     unfit(Flaw::FactoryKeyStays, "key 1 is accepted although it is wrong");
 }
+
+#[test]
+fn a_refusal_ends_the_session_and_what_is_pending() {
+    unfit(Flaw::OutlivesRefusals, "the card commits what was pending before a refusal");
+}
