@@ -41,13 +41,13 @@ class MoneyFormat(private val locale: Locale, private val zone: ZoneId = ZoneId.
 
     fun percent(percent: Int): String = NumberFormat.getPercentInstance(locale).format(BigDecimal.valueOf(percent.toLong(), 2))
 
-    fun date(at: Instant): String = DATE.here().format(at.atZone(zone))
+    fun date(at: Instant): String = here(DATE).format(at.atZone(zone))
 
-    fun date(day: LocalDate): String = DATE.here().format(day)
+    fun date(day: LocalDate): String = here(DATE).format(day)
 
-    fun time(at: Instant): String = TIME.here().format(at.atZone(zone))
+    fun time(at: Instant): String = here(TIME).format(at.atZone(zone))
 
-    fun dateAndTime(at: Instant): String = DATE_AND_TIME.here().format(at.atZone(zone))
+    fun dateAndTime(at: Instant): String = here(DATE_AND_TIME).format(at.atZone(zone))
 
     private fun decimal(amount: Money, currency: Currency) = BigDecimal.valueOf(amount.minor, currency.exponent)
 
@@ -68,7 +68,7 @@ class MoneyFormat(private val locale: Locale, private val zone: ZoneId = ZoneId.
     }
 
     /** In the language, and with its digits. */
-    private fun DateTimeFormatter.here() = withLocale(locale).withDecimalStyle(DecimalStyle.of(locale))
+    private fun here(style: DateTimeFormatter) = style.withLocale(locale).withDecimalStyle(DecimalStyle.of(locale))
 }
 
 private val DATE = DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)

@@ -129,7 +129,7 @@ private fun RowScope.EraseKey(onErase: () -> Unit) = PadKey(Key.Erase, Modifier.
 @Composable
 private fun RowScope.PadKey(key: Key, modifier: Modifier, onPress: () -> Unit) {
     val plain = key is Key.Erase
-    val color = if (plain) Color.Transparent else MaterialTheme.colorScheme.surfaceContainerLow
+    val color = if (plain) Color.Transparent else MaterialTheme.colorScheme.surfaceContainerHigh
     Box(
         Modifier
             .weight(1f)

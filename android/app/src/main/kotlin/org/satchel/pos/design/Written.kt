@@ -32,4 +32,4 @@ val Money.shown: String @Composable @ReadOnlyComposable get() = LocalFormat.curr
 val Money.shownSigned: String
     @Composable @ReadOnlyComposable get() = LocalFormat.current.signed(this, LocalCurrency.current)
 
-val Points.shown: String @Composable @ReadOnlyComposable get() = LocalFormat.current.points(this)
+val Points.shownPoints: String @Composable @ReadOnlyComposable get() = LocalFormat.current.points(this)

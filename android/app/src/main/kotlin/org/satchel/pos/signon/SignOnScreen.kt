@@ -5,6 +5,7 @@ import androidx.compose.foundation.Image
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
@@ -73,7 +74,9 @@ fun SignOnScreen(
     }
 }
 
-/** The step's own part in the middle, its buttons at the thumb. @param heading null where a [Cover] says it */
+/**
+ * What there is to read may scroll; pad and buttons stay at the thumb. @param heading null where a [Cover] says it
+ */
 @Composable
 private fun Body(
     state: SignOnState,
@@ -81,25 +84,29 @@ private fun Body(
     onOpenNfcSettings: () -> Unit,
     onCancel: (() -> Unit)?,
     heading: Purpose?,
-) {
+) = BoxWithConstraints(Modifier.fillMaxSize().safeDrawingPadding(), contentAlignment = Alignment.TopCenter) {
+    val padStays = maxHeight >= PadStaysFrom
     Column(
-        Modifier.fillMaxSize().safeDrawingPadding().padding(horizontal = Space.large, vertical = Space.medium),
+        Modifier.fillMaxHeight().widthIn(max = 480.dp).padding(horizontal = Space.large, vertical = Space.medium),
+        verticalArrangement = Arrangement.spacedBy(Space.medium),
         horizontalAlignment = Alignment.CenterHorizontally,
     ) {
         Column(
-            Modifier.weight(1f).widthIn(max = 480.dp).verticalScroll(rememberScrollState()),
+            Modifier.weight(1f).verticalScroll(rememberScrollState()),
             verticalArrangement = Arrangement.spacedBy(Space.medium, Alignment.CenterVertically),
             horizontalAlignment = Alignment.CenterHorizontally,
         ) {
             if (heading != null && state.step == Step.Pin) Heading(heading)
             Notices(state, onOpenNfcSettings)
-            if (state.step == Step.Pin) PinPart(state, on) else CardSpot(state.spot(), detail = state.spotDetail())
+            if (state.step != Step.Pin) CardSpot(state.spot(), detail = state.spotDetail()) else if (!padStays) PinPart(state, on)
         }
-        Column(Modifier.widthIn(max = 480.dp).padding(top = Space.medium), verticalArrangement = Arrangement.spacedBy(Space.small)) {
-            Buttons(state, on, onCancel)
-        }
+        if (state.step == Step.Pin && padStays) PinPart(state, on)
+        Column(verticalArrangement = Arrangement.spacedBy(Space.small)) { Buttons(state, on, onCancel) }
     }
 }
+
+/** On a screen lower than this, the pad scrolls with the rest. */
+private val PadStaysFrom = 560.dp
 
 @Composable
 private fun Notices(state: SignOnState, onOpenNfcSettings: () -> Unit) {

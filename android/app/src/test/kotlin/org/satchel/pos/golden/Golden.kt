@@ -1,16 +1,14 @@
 package org.satchel.pos.golden
 
-import android.os.Looper
 import androidx.activity.ComponentActivity
-import androidx.activity.compose.setContent
 import androidx.activity.enableEdgeToEdge
 import androidx.compose.runtime.Composable
-import androidx.test.core.app.ActivityScenario
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.v2.runAndroidComposeUiTest
 import com.github.takahirom.roborazzi.ExperimentalRoborazziApi
 import com.github.takahirom.roborazzi.RoborazziOptions
 import com.github.takahirom.roborazzi.captureScreenRoboImage
 import org.robolectric.RuntimeEnvironment
-import org.robolectric.Shadows.shadowOf
 import org.satchel.pos.design.SatchelTheme
 import java.io.File
 import java.time.Duration
@@ -19,14 +17,14 @@ import java.time.Duration
  * Compares a screen in one state with its golden pictures, `android/screenshots/FEATURE/STATE-….png`, or writes them
  * (`cargo xtask app --record`). All variants are looked at before the first difference fails the test.
  *
- * What is drawn is the whole screen, dialogs and sheets included. Nothing moves: animations stand where they begin, unless
- * [settled] tells how long they have run.
+ * What is drawn is the whole screen, dialogs and sheets included, [settled] after it came up: what slides or fades in has
+ * arrived by then, and what turns for ever stands where it has got to.
  */
 fun golden(
     feature: String,
     state: String,
     variants: List<Variant> = Variant.all + Variant.largeText,
-    settled: Long = 0,
+    settled: Duration = Duration.ofSeconds(1),
     content: @Composable () -> Unit,
 ) {
     val failures = variants.mapNotNull { variant ->
@@ -34,21 +32,20 @@ fun golden(
     }
     failures.firstOrNull()?.let { first ->
         failures.drop(1).forEach(first::addSuppressed)
-        throw AssertionError("${failures.size} of ${variants.size} pictures differ; see target/android/app/roborazzi", first)
+        throw AssertionError("${failures.size} of ${variants.size} pictures fail; see target/android/app/roborazzi", first)
     }
 }
 
-private fun capture(picture: String, variant: Variant, settled: Long, content: @Composable () -> Unit) {
+private fun capture(picture: String, variant: Variant, settled: Duration, content: @Composable () -> Unit) {
     captures.appendText("$picture\n")
     RuntimeEnvironment.setQualifiers(variant.qualifiers)
     RuntimeEnvironment.setFontScale(variant.fontScale)
-    ActivityScenario.launch(ComponentActivity::class.java).use { scenario ->
-        scenario.onActivity { activity ->
-            activity.enableEdgeToEdge()
-            activity.setContent { SatchelTheme(content = content) }
-        }
-        shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(settled))
-        @OptIn(ExperimentalRoborazziApi::class)
+    @OptIn(ExperimentalTestApi::class, ExperimentalRoborazziApi::class)
+    runAndroidComposeUiTest(ComponentActivity::class.java) {
+        mainClock.autoAdvance = false
+        runOnUiThread { activity!!.enableEdgeToEdge() }
+        setContent { SatchelTheme(content = content) }
+        mainClock.advanceTimeBy(settled.toMillis())
         captureScreenRoboImage(File(screenshots, picture).path, exact)
     }
 }

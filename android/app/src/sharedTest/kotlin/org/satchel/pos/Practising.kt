@@ -1,0 +1,70 @@
+package org.satchel.pos
+
+import androidx.annotation.StringRes
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasTestTag
+import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.junit4.AndroidComposeTestRule
+import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performScrollTo
+import androidx.test.ext.junit.rules.ActivityScenarioRule
+import org.satchel.pos.app.MainActivity
+
+/** What a person does with the app in training mode, the same on this machine and on a device. */
+typealias AppRule = AndroidComposeTestRule<ActivityScenarioRule<MainActivity>, MainActivity>
+
+/** The text as the app writes it. */
+fun AppRule.text(@StringRes id: Int, vararg arguments: Any): String = activity.getString(id, *arguments)
+
+/** Waits until something is there. The core works on threads of its own. */
+@OptIn(ExperimentalTestApi::class)
+fun AppRule.await(what: SemanticsMatcher) = waitUntilAtLeastOneExists(what, PATIENCE_MS)
+
+fun AppRule.await(@StringRes id: Int) = await(hasText(text(id)))
+
+/** Presses the button or line with this text, as soon as it is there. */
+fun AppRule.press(text: String) {
+    await(hasText(text) and hasClickAction())
+    onNode(hasText(text) and hasClickAction()).performClick()
+}
+
+fun AppRule.press(@StringRes id: Int) = press(text(id))
+
+/** Presses keys of a pad: `"0"` to `"9"`, `"00"`, `"erase"`. */
+fun AppRule.pressKeys(vararg keys: String) = keys.forEach { key ->
+    await(hasTestTag("key-$key"))
+    onNode(hasTestTag("key-$key")).performClick()
+}
+
+/** Types digits on a pad. */
+fun AppRule.type(digits: String) = pressKeys(*digits.map(Char::toString).toTypedArray())
+
+/** From the first start into training. */
+fun AppRule.practise() {
+    press(R.string.welcome_practise)
+    await(R.string.training_ribbon)
+}
+
+/** Holds the practice card of which the sheet says [title], when it is asked for. @param until for how long, as the sheet says */
+fun AppRule.hold(title: String, @StringRes until: Int = R.string.practice_until_done) {
+    press(until)
+    await(hasText(title, substring = true) and hasClickAction())
+    onNode(hasText(title, substring = true) and hasClickAction()).performScrollTo().performClick()
+}
+
+fun AppRule.hold(@StringRes title: Int, @StringRes until: Int = R.string.practice_until_done) = hold(text(title), until)
+
+/** Signs on as the one who may do everything. */
+fun AppRule.signOnAsManager() = signOn(R.string.practice_manager, MANAGER_PIN)
+
+fun AppRule.signOn(@StringRes who: Int, pin: String) {
+    type(pin)
+    press(R.string.signon_go_on)
+    hold(who)
+}
+
+const val MANAGER_PIN = "111111"
+const val CASHIER_PIN = "222222"
+private const val PATIENCE_MS = 20_000L
