@@ -43,8 +43,8 @@ fn must_be_limit(outcome: Result<(), CardError>, otherwise: &str) -> Result<(), 
         Err(CardError::PurseLimit) => Ok(()),
         Ok(()) => Err(Fault::unfit(otherwise)),
         Err(error) => match Fault::from(error) {
-            Fault::Unfit(why) => Err(Fault::Unfit(format!("refused, but not as a limit (91BE): {why}"))),
-            other => Err(other),
+            Fault::Reader(error) => Err(error.into()),
+            other => Err(Fault::Unfit(format!("refused, but not as a limit (91BE): {other}"))),
         },
     }
 }

@@ -11,6 +11,9 @@ pub(super) enum Fault {
     /// The card is in use; it was not touched.
     #[error("the card is not blank: {0}")]
     NotBlank(String),
+    /// The card refuses a command, which [`Lab`](super::lab::Lab) names.
+    #[error("{0}")]
+    Refused(desfire::Error),
     /// The card left the field, or the reader failed.
     #[error(transparent)]
     Reader(TransportError),
@@ -33,6 +36,7 @@ impl From<desfire::Error> for Fault {
     fn from(error: desfire::Error) -> Self {
         match error {
             desfire::Error::Transport(error) => Self::Reader(error),
+            desfire::Error::Card(_) | desfire::Error::UnknownStatus(..) => Self::Refused(error),
             other => Self::Unfit(other.to_string()),
         }
     }
@@ -63,7 +67,21 @@ pub(super) fn ensure(condition: bool, why: impl FnOnce() -> String) -> Result<()
 pub(super) fn offered<R>(result: Result<R, desfire::Error>) -> Result<Option<R>, Fault> {
     match result {
         Ok(result) => Ok(Some(result)),
-        Err(desfire::Error::Card(_) | desfire::Error::UnknownStatus(..)) => Ok(None),
+        Err(error) if is_refusal(&error) => Ok(None),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Whether the card answered no, in whatever words.
+pub(super) const fn is_refusal(error: &desfire::Error) -> bool {
+    match error {
+        desfire::Error::Card(_) => true,
+        desfire::Error::UnknownStatus(first, second) => !is_success(&[*first, *second]),
+        _ => false,
+    }
+}
+
+/// Whether an answer ends in a status word that says yes: DESFire's own, or one of ISO 7816's.
+pub(super) const fn is_success(answer: &[u8]) -> bool {
+    matches!(answer, [.., 0x91, 0x00] | [.., 0x90, 0x00] | [.., 0x61, _])
 }

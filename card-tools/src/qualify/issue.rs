@@ -28,7 +28,7 @@ pub(super) fn torn(lab: &mut Lab<'_>, subject: &Subject) -> Result<(), Fault> {
                 notes.push(format!("torn away at {}", in_words(outcome.last)));
                 Ok(())
             }
-            Err(error) => Err(failed(error, outcome.last)),
+            Err(error) => Err(failed(lab, error, outcome.last)),
             Ok(_) => Err(Fault::unfit("it was finished before it was torn")),
         }
     })
@@ -38,7 +38,7 @@ pub(super) fn torn(lab: &mut Lab<'_>, subject: &Subject) -> Result<(), Fault> {
 pub(super) fn issue(lab: &mut Lab<'_>, subject: &mut Subject) -> Result<(), Fault> {
     lab.step("personalise, taken up again", |lab, _| {
         let outcome = make(lab, &subject.identity, None);
-        let issued = outcome.result.map_err(|error| failed(error, outcome.last))?;
+        let issued = outcome.result.map_err(|error| failed(lab, error, outcome.last))?;
         let proof = issued.proof;
         ensure(proof.tmc == 1, || format!("the first transaction counts as number {}", proof.tmc))?;
         let key = lab.key(&subject.identity.uid, Role::Tmac);
@@ -92,8 +92,8 @@ fn plan(at: Timestamp) -> MemberPlan {
     }
 }
 
-fn failed(error: CardError, at: Option<Step>) -> Fault {
-    match Fault::from(error) {
+fn failed(lab: &Lab<'_>, error: CardError, at: Option<Step>) -> Fault {
+    match lab.named(error.into()) {
         Fault::Unfit(why) => Fault::Unfit(format!("at {}: {why}", in_words(at))),
         other => other,
     }

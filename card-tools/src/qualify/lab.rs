@@ -11,6 +11,9 @@ use satchel_transport::{Cut, Tear, Timing, Transport};
 use satchel_values::{Timestamp, Uid};
 use std::time::Instant;
 
+/// What goes on with a command under its own name.
+const CONTINUED: &str = "additional frame";
+
 /// Where a card is looked at: the way to it, measured, the training keys, and the steps so far.
 pub(super) struct Lab<'t> {
     field: Timing<&'t mut dyn Transport>,
@@ -38,7 +41,7 @@ impl<'t> Lab<'t> {
         self.field.clear();
         let mut notes = Vec::new();
         let began = Instant::now();
-        let result = act(self, &mut notes);
+        let result = act(self, &mut notes).map_err(|fault| self.named(fault));
         let took = began.elapsed();
         let finding = match &result {
             Ok(_) => Finding::Good,
@@ -50,10 +53,19 @@ impl<'t> Lab<'t> {
         result
     }
 
+    /// The fault with the command that the card refused, which is the one that was sent last.
+    pub(super) fn named(&self, fault: Fault) -> Fault {
+        let command = self.commands().filter(|name| *name != CONTINUED).last();
+        match (fault, command) {
+            (Fault::Refused(error), Some(command)) => Fault::Unfit(format!("{command}: {error}")),
+            (fault, _) => fault,
+        }
+    }
+
     /// Goes on after a step that found something wrong, which its line says already; not after the card is gone.
     pub(super) fn unless_lost(&self, result: Result<(), Fault>) -> Result<(), Fault> {
         match result {
-            Err(Fault::Unfit(_)) => Ok(()),
+            Err(Fault::Unfit(_) | Fault::Refused(_)) => Ok(()),
             other => other,
         }
     }

@@ -7,6 +7,8 @@
 
 mod blank;
 mod boundary;
+mod discard;
+mod disturbed;
 mod fault;
 mod history;
 mod identify;
@@ -66,7 +68,7 @@ fn life(lab: &mut Lab<'_>) -> Result<(), Fault> {
 type Trial = fn(&mut Lab<'_>, &mut Subject) -> Result<(), Fault>;
 
 /// In this order, because later ones need history, and because the last could do harm on a card that lets them.
-const TRIALS: [Trial; 17] = [
+const TRIALS: [Trial; 18] = [
     history::inquiry,
     identify::number_in_cipher,
     torn::sale_before_commit,
@@ -79,7 +81,8 @@ const TRIALS: [Trial; 17] = [
     proof::reads,
     proof::reader_id,
     messages::macs_are_checked,
-    messages::a_refusal_ends_all,
+    messages::a_refusal_ends_the_session,
+    discard::pending,
     refusal::keys,
     refusal::strangers,
     rights::files,

@@ -1,6 +1,6 @@
 //! Who the card must not let in.
 
-use super::fault::Fault;
+use super::fault::{Fault, is_refusal};
 use super::lab::Lab;
 use super::rights::KEYS;
 use super::subject::Subject;
@@ -56,7 +56,7 @@ pub(super) fn strangers(lab: &mut Lab<'_>, subject: &mut Subject) -> Result<(), 
         for outcome in outcomes {
             match outcome {
                 Err(Error::Card(Status::AuthenticationError)) => {}
-                Err(Error::Card(status)) => notes.push(format!("refused: {status}")),
+                Err(error) if is_refusal(&error) => notes.push(error.to_string()),
                 Err(error) => return Err(error.into()),
                 Ok(()) => return Err(Fault::unfit("the card answers without a session")),
             }

@@ -1,6 +1,6 @@
 //! Every key, and what the rights table lets it do.
 
-use super::fault::Fault;
+use super::fault::{Fault, is_refusal};
 use super::issue;
 use super::lab::Lab;
 use super::movement::{self, Plan};
@@ -87,6 +87,8 @@ struct Target {
     rights: Rights,
     /// What can be done with its kind.
     operations: &'static [Operation],
+    /// What the movements, their inquiry and personalisation do with it, and with which key.
+    needed: &'static [(Operation, KeyNo)],
 }
 
 const TARGETS: [Target; 5] = [
@@ -95,30 +97,43 @@ const TARGETS: [Target; 5] = [
         number: file::IDENTITY,
         rights: rights::IDENTITY,
         operations: &[Operation::ReadData, Operation::WriteData],
+        needed: &[(Operation::ReadData, member::key::INQUIRY), (Operation::WriteData, member::key::MASTER)],
     },
     Target {
         name: "history",
         number: file::HISTORY,
         rights: rights::HISTORY,
         operations: &[Operation::ReadRecords, Operation::WriteRecord, Operation::ClearRecordFile],
+        needed: &[
+            (Operation::ReadRecords, member::key::INQUIRY),
+            (Operation::ReadRecords, member::key::SALE),
+            (Operation::WriteRecord, member::key::SALE),
+        ],
     },
     Target {
         name: "purse",
         number: file::PURSE,
         rights: rights::PURSE,
         operations: &[Operation::GetValue, Operation::Credit, Operation::Debit, Operation::LimitedCredit],
+        needed: &[
+            (Operation::Debit, member::key::SALE),
+            (Operation::Credit, member::key::LOAD),
+            (Operation::LimitedCredit, member::key::REVERSAL),
+        ],
     },
     Target {
         name: "points",
         number: file::POINTS,
         rights: rights::POINTS,
         operations: &[Operation::GetValue, Operation::Credit, Operation::Debit],
+        needed: &[(Operation::Credit, member::key::SALE), (Operation::Debit, member::key::SALE)],
     },
     Target {
         name: "transaction MAC file",
         number: file::TMAC,
         rights: rights::TMAC,
         operations: &[Operation::ReadData, Operation::CommitReaderId],
+        needed: &[(Operation::ReadData, member::key::SALE), (Operation::CommitReaderId, member::key::SALE)],
     },
 ];
 
@@ -150,7 +165,9 @@ enum Intrusion {
 /// What the card must answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// The operation is done.
+    /// The operation is done, and service needs it.
+    Needed,
+    /// The operation is done, though service does without.
     Granted,
     /// 919D: the key has not the right.
     Denied,
@@ -178,6 +195,7 @@ impl Target {
         match operation.needs(&self.rights).contains(&Access::Key(key)) {
             false => Expected::Denied,
             true if operation == Operation::ClearRecordFile => Expected::Harm,
+            true if self.needed.contains(&(operation, key)) => Expected::Needed,
             true => Expected::Granted,
         }
     }
@@ -237,7 +255,7 @@ impl Intrusion {
 
     fn expects(self, key: KeyNo) -> Expected {
         match self {
-            Self::ChangeKey if key == member::key::CHANGE => Expected::Granted,
+            Self::ChangeKey if key == member::key::CHANGE => Expected::Needed,
             // The master key stays the master of the files: what it may do with them is not used in service.
             Self::ChangeFileSettings | Self::CreateFile | Self::DeleteFile if key == member::key::MASTER => {
                 Expected::Harm
@@ -263,27 +281,36 @@ impl Intrusion {
 
 impl Expected {
     fn judge(self, outcome: Result<(), desfire::Error>) -> Result<Finding, Fault> {
-        let refusal = match outcome {
-            Ok(()) => None,
-            Err(desfire::Error::Transport(error)) => return Err(error.into()),
-            Err(error) => Some(error),
-        };
-        Ok(match (self, refusal) {
-            (Self::Granted | Self::Harm, None) => Finding::Good,
-            (Self::Granted | Self::Harm, Some(error)) => Finding::Odd(format!("refused although allowed: {error}")),
-            (Self::Denied | Self::Refused, None) => Finding::Bad("granted".to_owned()),
-            (Self::Denied, Some(desfire::Error::Card(Status::PermissionDenied))) => Finding::Good,
-            (Self::Denied, Some(desfire::Error::Card(Status::AuthenticationError))) => {
-                Finding::Odd("refused with 91AE instead of 919D".to_owned())
-            }
-            (
-                Self::Denied,
-                Some(error @ (desfire::Error::Card(Status::IllegalCommand) | desfire::Error::UnknownStatus(..))),
-            ) => Finding::Odd(format!("not offered at all: {error}")),
-            (Self::Denied, Some(error)) => Finding::Bad(format!("refused for another reason than its rights: {error}")),
-            (Self::Refused, Some(desfire::Error::Card(_) | desfire::Error::UnknownStatus(..))) => Finding::Good,
-            (Self::Refused, Some(error)) => Finding::Bad(format!("not refused: {error}")),
-        })
+        match outcome {
+            Ok(()) => Ok(self.judge_success()),
+            Err(desfire::Error::Transport(error)) => Err(error.into()),
+            Err(error) if is_refusal(&error) => Ok(self.judge_refusal(&error)),
+            Err(error) if self == Self::Granted => Ok(Finding::Odd(format!("not done: {error}"))),
+            Err(error) => Ok(Finding::Bad(format!("no refusal: {error}"))),
+        }
+    }
+
+    fn judge_success(self) -> Finding {
+        match self {
+            Self::Needed | Self::Granted | Self::Harm => Finding::Good,
+            Self::Denied | Self::Refused => Finding::Bad("granted".to_owned()),
+        }
+    }
+
+    fn judge_refusal(self, error: &desfire::Error) -> Finding {
+        let status = error.status();
+        match self {
+            Self::Needed => Finding::Bad(format!("refused although service needs it: {error}")),
+            Self::Granted | Self::Harm => Finding::Odd(format!("refused although the table grants it: {error}")),
+            _ if status.is_none() => Finding::Odd(error.to_string()),
+            Self::Refused => Finding::Good,
+            Self::Denied => match status {
+                Some(Status::PermissionDenied) => Finding::Good,
+                Some(Status::AuthenticationError) => Finding::Odd("refused with 91AE instead of 919D".to_owned()),
+                Some(Status::IllegalCommand) => Finding::Odd("not offered".to_owned()),
+                _ => Finding::Bad(format!("refused for another reason than its rights: {error}")),
+            },
+        }
     }
 }
 

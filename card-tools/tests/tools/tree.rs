@@ -21,6 +21,10 @@ pub mod place {
     pub const FILES: [i64; 4] = [2, 3, 0, 3];
     /// The bytes of the first application's key 1.
     pub const INQUIRY_KEY: [i64; 6] = [2, 3, 0, 2, 1, 0];
+    /// What is selected.
+    pub const SELECTED: [i64; 2] = [3, 0];
+    /// The session.
+    pub const SESSION: [i64; 2] = [3, 1];
     /// What is pending.
     pub const TRANSACTION: [i64; 2] = [3, 2];
     /// The changes that are pending, by file.

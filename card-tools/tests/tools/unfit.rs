@@ -1,6 +1,8 @@
 use crate::flawed::{Flaw, Flawed};
 use crate::{qualified, reasons};
+use satchel_card_simulator::{Card, CardConfig, FactoryKey};
 use satchel_card_tools::qualify::Verdict;
+use satchel_transport::{Transport, TransportError};
 
 /// A card with this flaw is unfit for this reason, and is blank again afterwards.
 fn unfit(flaw: Flaw, reason: &str) {
@@ -79,6 +81,68 @@ fn no_key_of_the_factory_may_be_left() {
 }
 
 #[test]
-fn a_refusal_ends_the_session_and_what_is_pending() {
-    unfit(Flaw::OutlivesRefusals, "the card commits what was pending before a refusal");
+fn a_wrong_mac_is_refused() {
+    unfit(Flaw::MacMayBeWrong, "the card does not check the MAC of a command");
+}
+
+#[test]
+fn a_refusal_ends_the_session() {
+    let flaw = Flaw::SessionOutlivesRefusals;
+    unfit(flaw, "a command with a wrong MAC is refused: the session outlives a refusal");
+    unfit(flaw, "a refusal ends the session: the session outlives a refusal");
+}
+
+#[test]
+fn what_is_pending_goes_whatever_ends_the_transaction() {
+    for (flaw, end) in [
+        (Flaw::PendingOutlivesRefusals, "a refusal"),
+        (Flaw::OutlivesField, "the loss of the field"),
+        (Flaw::PendingOutlivesSelection, "SelectApplication"),
+        (Flaw::PendingOutlivesFirst, "AuthenticateEV2First"),
+        (Flaw::AbortsNothing, "AbortTransaction"),
+    ] {
+        unfit(flaw, &format!("{end} drops what is pending: the card commits what was pending before"));
+    }
+}
+
+#[test]
+fn what_a_file_cannot_do_is_done_in_no_words() {
+    unfit(Flaw::DebitsEverything, "Debit on the identity with key 0: no refusal");
+}
+
+#[test]
+fn what_service_needs_is_granted() {
+    unfit(Flaw::IdentityIsFrozen, "WriteData on the identity with key 0: refused although service needs it");
+}
+
+/// A card that does not know one command.
+struct Without {
+    card: Card,
+    command: u8,
+}
+
+impl Transport for Without {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        match command {
+            [0x90, code, ..] if *code == self.command => Ok(vec![0x91, 0x1C]),
+            _ => Ok(self.card.transmit(command)),
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), TransportError> {
+        self.card.field_off();
+        Ok(())
+    }
+}
+
+#[test]
+fn a_command_that_personalisation_misses_is_named() {
+    for (command, name) in
+        [(0x64, "GetKeyVersion"), (0x6F, "GetFileIDs"), (0x45, "GetKeySettings"), (0x54, "ChangeKeySettings")]
+    {
+        let config = CardConfig { picc_key: FactoryKey::AesZeros, ..CardConfig::default() };
+        let report = qualified(&mut Without { card: Card::new(config), command });
+        assert!(matches!(report.verdict, Verdict::Unfit(_)), "{name}: {:?}", report.verdict);
+        assert!(reasons(&report).contains(&format!("{name}: the card refused")), "{}", reasons(&report));
+    }
 }
