@@ -23,6 +23,9 @@ pub struct Options {
     /// Writes the golden pictures anew instead of comparing with them.
     #[arg(long)]
     record: bool,
+    /// Test processes side by side, of up to 3 GB each.
+    #[arg(long, default_value_t = 1)]
+    forks: u32,
     /// Runs even if nothing changed since everything was green.
     #[arg(long)]
     again: bool,
@@ -102,14 +105,12 @@ fn test(options: &Options) -> Result<()> {
     let record = format!("-Dgoldens.record={}", options.record);
     let verify = format!("-Dgoldens.verify={}", !options.record);
     let core = format!("-Dcore.libraries={}", bindings::folder().display());
-    let mut arguments = vec!["--projects", "libs,testlibs,app", &record, &verify, &core];
+    let forks = format!("-Dforks={}", options.forks);
+    let mut arguments = vec!["--projects", "libs,testlibs,app", &record, &verify, &core, &forks];
     let only = options.only.as_ref().map(|tests| format!("-Dtest={tests}"));
     arguments.extend(only.as_deref());
     arguments.push("verify");
     maven::run(&arguments)?;
-    if options.record {
-        goldens::shrink()?;
-    }
     if only.is_none() { goldens::check_captures() } else { Ok(()) }
 }
 

@@ -1,4 +1,4 @@
-//! Golden pictures: kept small, none left behind, and all of them on one sheet.
+//! Golden pictures: none left behind, and all of them on one sheet.
 
 use super::{layout, stamp};
 use anyhow::{Context, Result, ensure};
@@ -38,32 +38,31 @@ fn kept() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Packs every picture as tightly as it goes without changing a pixel.
-pub fn shrink() -> Result<()> {
-    let options = oxipng::Options::from_preset(2);
-    for picture in kept()? {
-        let output = oxipng::OutFile::Path { path: None, preserve_attrs: false };
-        oxipng::optimize(&oxipng::InFile::Path(picture.clone()), &output, &options)
-            .with_context(|| format!("packing {}", picture.display()))?;
-    }
-    Ok(())
-}
-
-/// The sheet: pictures a row, the width of one, and the space between them, in pixels.
-const COLUMNS: u32 = 6;
-const WIDTH: u32 = 240;
-const GAP: u32 = 12;
+/// Which variant of every state is shown, and the width of each picture; one after the other, so that devices, languages
+/// and themes are all seen without showing every state in each.
+const SHOWN: [(&str, u32); 3] = [("phone-en-light", 150), ("phone-ar-dark", 150), ("pos-zh-light", 309)];
+/// The sheet's width, and the space between pictures, in pixels.
+const WIDTH: u32 = 1600;
+const GAP: u32 = 9;
 const PAPER: Rgba<u8> = Rgba([236, 236, 240, 255]);
 
-/// `cargo xtask contact-sheet`: the phone's English pictures in light and dark, and every picture of the rest that
-/// `filter` names, on `docs/screens.png`.
+/// `cargo xtask contact-sheet`: every state of every screen on `docs/screens.png`.
 pub fn contact_sheet() -> Result<()> {
-    let shown: Vec<_> = kept()?.into_iter().filter(|picture| name(picture).ends_with("-phone-en-light.png")).collect();
-    ensure!(!shown.is_empty(), "there are no golden pictures yet: `cargo xtask app --record`");
-    let thumbnails = shown.iter().map(|picture| thumbnail(picture)).collect::<Result<Vec<_>>>()?;
+    let pictures = kept()?;
+    ensure!(!pictures.is_empty(), "there are no golden pictures yet: `cargo xtask app --record`");
+    let mut rows = Vec::new();
+    for (variant, width) in SHOWN {
+        let shown = pictures.iter().filter(|picture| name(picture).ends_with(&format!("-{variant}.png")));
+        let thumbnails = shown.map(|picture| thumbnail(picture, width)).collect::<Result<Vec<_>>>()?;
+        let in_a_row = usize::try_from((WIDTH - GAP) / (width + GAP))?;
+        rows.extend(thumbnails.chunks(in_a_row).map(<[RgbaImage]>::to_vec));
+    }
     let sheet = layout::root().join("docs/screens.png");
-    arranged(&thumbnails)?.save(&sheet).with_context(|| format!("writing {}", sheet.display()))?;
-    println!("{} pictures on {}", shown.len(), sheet.display());
+    DynamicImage::from(arranged(&rows)?)
+        .to_rgb8()
+        .save(&sheet)
+        .with_context(|| format!("writing {}", sheet.display()))?;
+    println!("{} pictures on {}", rows.iter().map(Vec::len).sum::<usize>(), sheet.display());
     Ok(())
 }
 
@@ -71,25 +70,22 @@ fn name(picture: &Path) -> String {
     picture.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn thumbnail(picture: &Path) -> Result<RgbaImage> {
-    let image: DynamicImage =
-        ImageReader::open(picture)?.decode().with_context(|| format!("reading {}", picture.display()))?;
-    let height = image.height() * WIDTH / image.width();
-    Ok(image.resize_exact(WIDTH, height, imageops::FilterType::Lanczos3).to_rgba8())
+fn thumbnail(picture: &Path, width: u32) -> Result<RgbaImage> {
+    let image = ImageReader::open(picture)?.decode().with_context(|| format!("reading {}", picture.display()))?;
+    let height = image.height() * width / image.width();
+    Ok(image.resize_exact(width, height, imageops::FilterType::Lanczos3).to_rgba8())
 }
 
-fn arranged(thumbnails: &[RgbaImage]) -> Result<RgbaImage> {
-    let columns = usize::try_from(COLUMNS)?;
-    let rows: Vec<_> = thumbnails.chunks(columns).collect();
-    let height = |row: &[RgbaImage]| row.iter().map(RgbaImage::height).max().unwrap_or(0);
+fn arranged(rows: &[Vec<RgbaImage>]) -> Result<RgbaImage> {
+    let height = |row: &Vec<RgbaImage>| row.iter().map(RgbaImage::height).max().unwrap_or(0);
     let total = rows.iter().map(|row| height(row) + GAP).sum::<u32>() + GAP;
-    let mut sheet = RgbaImage::from_pixel(COLUMNS * (WIDTH + GAP) + GAP, total, PAPER);
+    let mut sheet = RgbaImage::from_pixel(WIDTH, total, PAPER);
     let mut top = GAP;
     for row in rows {
         let mut left = GAP;
         for picture in row {
             sheet.copy_from(picture, left, top)?;
-            left += WIDTH + GAP;
+            left += picture.width() + GAP;
         }
         top += height(row) + GAP;
     }

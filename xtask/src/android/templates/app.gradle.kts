@@ -1,5 +1,5 @@
 // Made by `cargo xtask lock` from versions.lock, for Android Studio. Not run in CI.
-// `cargo xtask bindings` and `cargo xtask libraries` make what this reads under target/android.
+// `cargo xtask bindings` and `cargo xtask apk` make what this reads under target/android.
 plugins {
     id("com.android.application") version "@com.android.application.gradle.plugin@"
     id("org.jetbrains.kotlin.plugin.compose") version "@org.jetbrains.kotlin.plugin.compose.gradle.plugin@"
@@ -39,6 +39,8 @@ android {
             it.systemProperty("robolectric.pixelCopyRenderMode", "hardware")
             it.systemProperty("android.junit.runner", "org.satchel.pos.CoreTestRunner")
             it.systemProperty("satchel.android", rootDir.path)
+            it.systemProperty("satchel.captures", made.resolve("captures").path)
+            it.systemProperty("roborazzi.output.dir", made.resolve("roborazzi").path)
         }
     }
 }

@@ -42,6 +42,7 @@ fun App(graph: AppGraph) {
             is DeskState.Shut -> ShutScreen(now.trouble, onTryAgain = { scope.launch { graph.desk.open() } })
             is DeskState.Open -> key(now.workplace) { AtWork(graph, now.workplace) }
         }
+        SetUpRefused(graph.desk)
     }
 }
 
@@ -67,9 +68,8 @@ private fun AtWork(graph: AppGraph, workplace: Workplace) {
     val status by workplace.till.status.collectAsStateWithLifecycle()
     Written(status.currency) {
         InTraining(workplace.practice) {
-            Watched(workplace.till) { locked ->
-                SignedOnOnly(graph, workplace, signedOn = status.operator != null, locked)
-            }
+            val signedOn = status.operator != null
+            Watched(workplace.till, signedOn) { locked -> SignedOnOnly(graph, workplace, signedOn, locked) }
         }
     }
 }
@@ -81,7 +81,7 @@ private fun SignedOnOnly(graph: AppGraph, workplace: Workplace, signedOn: Boolea
     if (signedOn) {
         Screens(graph, workplace, navigation)
     } else {
-        SignOnGate(graph, workplace, Purpose.SignOn(locked))
+        WithTrainingHint(graph, workplace) { SignOnGate(graph, workplace, Purpose.SignOn(locked)) }
     }
 }
 
@@ -106,9 +106,10 @@ private fun InTraining(practice: PracticeReader?, content: @Composable () -> Uni
 
 /** Signs off when nobody has touched the screen for a while; [content] is told whether it did. */
 @Composable
-private fun Watched(till: Till, content: @Composable (locked: Boolean) -> Unit) {
+private fun Watched(till: Till, signedOn: Boolean, content: @Composable (locked: Boolean) -> Unit) {
     val scope = rememberCoroutineScope()
     var locked by rememberSaveable { mutableStateOf(false) }
+    LaunchedEffect(signedOn) { if (signedOn) locked = false }
     LaunchedEffect(till) {
         while (true) {
             delay(IDLE_ASKED_MS)
@@ -116,11 +117,11 @@ private fun Watched(till: Till, content: @Composable (locked: Boolean) -> Unit) 
         }
     }
     Column(Modifier.pointerInput(till) {
-        var told = 0L
+        var told: Long? = null
         awaitPointerEventScope {
             while (true) {
                 val at = awaitPointerEvent(PointerEventPass.Initial).changes.first().uptimeMillis
-                if (at - told >= TOUCH_TOLD_MS) {
+                if (told?.let { at - it >= TOUCH_TOLD_MS } ?: true) {
                     told = at
                     scope.launch { till.touch() }
                 }

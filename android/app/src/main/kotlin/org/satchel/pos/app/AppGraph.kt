@@ -30,6 +30,7 @@ class AppGraph(
     val clock: Clock,
     /** In the device's language at the time of asking. */
     val practiceTexts: () -> PracticeTexts,
+    val printing: Printing,
 ) {
     val desk = Desk(terminals, nfc, preferences, practiceTexts)
 
@@ -46,6 +47,7 @@ class AppGraph(
                 feedback = DeviceFeedback(context, preferences),
                 clock = SystemClock,
                 practiceTexts = { practiceTexts(context) },
+                printing = Printing.of(context),
             )
         }
     }

@@ -48,6 +48,10 @@ class Desk(
 ) {
     private val known = MutableStateFlow<DeskState>(DeskState.Opening)
     val state: StateFlow<DeskState> = known
+
+    /** Why the terminal was not set up again, after the screen that asked for it has gone; null once [understood]. */
+    private val refused = MutableStateFlow<Trouble?>(null)
+    val setUpRefused: StateFlow<Trouble?> = refused
     private val turn = Mutex()
     private var real: Workplace? = null
     private var training: Workplace? = null
@@ -64,18 +68,49 @@ class Desk(
         known.value = if (training) practise() else work()
     }
 
-    /** Sets the terminal up from head office's [file], and opens it; where there is one, again. */
+    /** Deletes all that was practised. Training goes on, with new cards and an empty journal. */
+    suspend fun trainAnew(): Answer<Unit> = turn.withLock {
+        terminals.forgetPractice().also { answer ->
+            if (answer is Answer.Yes) {
+                training = null
+                known.value = practise()
+            }
+        }
+    }
+
+    /**
+     * Sets the terminal up from head office's [file], and opens it. Where there is one, whoever is signed on is signed
+     * off first; [setUpRefused] tells what came of it.
+     */
     suspend fun setUp(file: ByteArray, code: String): Answer<Unit> = turn.withLock {
-        real?.till?.close()
-        real = null
+        val again = leaveReal()
         val answer = terminals.setUp(file, code)
-        if (answer is Answer.Yes) {
-            preferences.change { it.copy(training = false) }
-            known.value = opened(answer.value)
-        } else if (!preferences.choices.value.training) {
-            known.value = work()
+        when {
+            answer is Answer.Yes -> {
+                preferences.change { it.copy(training = false) }
+                known.value = opened(answer.value)
+            }
+            !preferences.choices.value.training -> {
+                known.value = work()
+                if (again && answer is Answer.No) refused.value = answer.trouble
+            }
         }
         answer.map {}
+    }
+
+    /** The person has read why it was not set up again. */
+    fun understood() {
+        refused.value = null
+    }
+
+    /** Two tills cannot have one journal. Returns whether there was one. */
+    private suspend fun leaveReal(): Boolean {
+        val left = real ?: return false
+        real = null
+        if ((known.value as? DeskState.Open)?.workplace === left) known.value = DeskState.Opening
+        left.till.signOff()
+        left.till.close()
+        return true
     }
 
     private suspend fun work(): DeskState {

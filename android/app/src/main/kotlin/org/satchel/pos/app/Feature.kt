@@ -30,10 +30,17 @@ interface Goes {
 }
 
 /** Sets the till up, before there is one. Null as long as the app cannot. */
-val SET_UP: (@Composable (graph: AppGraph, onBack: () -> Unit) -> Unit)? = null
+val SET_UP: (@Composable (graph: AppGraph, onBack: () -> Unit) -> Unit)? = { graph, onBack -> SetUp(graph, onBack) }
 
 /** All there is. A feature joins by a file of its own beside this one, and its line here. */
 val FEATURES: List<Feature> = listOf(
+    shiftFeature,
+    journalFeature,
+    receiptFeature,
+    printerFeature,
+    settingsFeature,
+    setUpFeature,
+    trainingFeature,
     aboutFeature,
     handOverFeature,
 )

@@ -13,8 +13,8 @@ data class MovementId(val terminal: Long, val sequence: Long) {
  * printed number (`…0012`) where that is known.
  */
 data class CardMark(val tail: String, val number: String?) {
-    /** The better known of the two. */
-    val shown: String get() = number ?: "…$tail"
+    /** The better known of the two, for a screen. */
+    val shown: String get() = leftToRight(number ?: "…$tail")
 }
 
 /** A card as an inquiry found it. */

@@ -47,7 +47,7 @@ fun BigButton(
         enabled = enabled,
         shape = MaterialTheme.shapes.medium,
         colors = weight.colors(),
-        contentPadding = PaddingValues(horizontal = Space.large, vertical = 12.dp),
+        contentPadding = PaddingValues(horizontal = Space.small, vertical = 12.dp),
     ) {
         if (icon != null) {
             Icon(painterResource(icon), contentDescription = null, Modifier.size(24.dp))

@@ -10,6 +10,7 @@ import androidx.compose.foundation.Canvas
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
@@ -30,6 +31,7 @@ import androidx.compose.ui.graphics.StrokeCap
 import androidx.compose.ui.graphics.drawscope.DrawScope
 import androidx.compose.ui.graphics.drawscope.Stroke
 import androidx.compose.ui.graphics.drawscope.rotate
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.LiveRegionMode
@@ -61,7 +63,7 @@ fun CardSpot(spot: Spot, modifier: Modifier = Modifier, detail: String? = null) 
         horizontalAlignment = Alignment.CenterHorizontally,
         verticalArrangement = Arrangement.spacedBy(Space.medium),
     ) {
-        Box(Modifier.size(200.dp), contentAlignment = Alignment.Center) {
+        Box(Modifier.size(pictureSize()), contentAlignment = Alignment.Center) {
             when (spot) {
                 is Spot.Waiting -> WaitingPicture()
                 is Spot.Working -> WorkingPicture()
@@ -89,6 +91,10 @@ fun CardSpot(spot: Spot, modifier: Modifier = Modifier, detail: String? = null) 
     }
 }
 
+/** Large text is worth more than a large picture. */
+@Composable
+private fun pictureSize() = if (LocalDensity.current.fontScale < 1.5f) 200.dp else 136.dp
+
 @Composable
 private fun Spot.words(): String = when (this) {
     is Spot.Waiting -> prompt
@@ -113,7 +119,7 @@ private fun WaitingPicture() {
     val field = MaterialTheme.colorScheme.primaryContainer
     val card = MaterialTheme.colorScheme.primary
     val chip = MaterialTheme.colorScheme.onPrimary
-    Canvas(Modifier.size(200.dp)) {
+    Canvas(Modifier.fillMaxSize()) {
         drawCircle(field.copy(alpha = 0.45f))
         drawCircle(field, radius = size.minDimension * 0.37f)
         waves(card, phase)
@@ -164,18 +170,18 @@ private fun WorkingPicture() {
     val field = MaterialTheme.colorScheme.primaryContainer
     val card = MaterialTheme.colorScheme.primary
     val chip = MaterialTheme.colorScheme.onPrimary
-    Canvas(Modifier.size(200.dp)) {
+    Canvas(Modifier.fillMaxSize()) {
         drawCircle(field, radius = size.minDimension * 0.42f)
         card(card, chip)
     }
-    CircularProgressIndicator(Modifier.size(188.dp), strokeWidth = 8.dp, trackColor = field)
+    CircularProgressIndicator(Modifier.fillMaxSize(0.94f), strokeWidth = 8.dp, trackColor = field)
 }
 
 @Composable
 private fun Verdict(tone: Tone, @DrawableRes icon: Int) {
-    Canvas(Modifier.size(200.dp)) {
+    Canvas(Modifier.fillMaxSize()) {
         drawCircle(tone.container, radius = size.minDimension * 0.46f)
         drawCircle(tone.color, radius = size.minDimension * 0.32f)
     }
-    Icon(painterResource(icon), contentDescription = null, Modifier.size(80.dp), tint = tone.on)
+    Icon(painterResource(icon), contentDescription = null, Modifier.fillMaxSize(0.4f), tint = tone.on)
 }

@@ -106,7 +106,7 @@ fun WithWidth(modifier: Modifier = Modifier, content: @Composable (wide: Boolean
 /** What one reads or fills in, no wider than reads well. */
 @Composable
 fun Readable(modifier: Modifier = Modifier, content: @Composable () -> Unit) {
-    Box(modifier.fillMaxSize(), contentAlignment = Alignment.TopCenter) {
+    Box(modifier.fillMaxSize(), contentAlignment = Alignment.TopStart) {
         Column(Modifier.widthIn(max = 640.dp)) { content() }
     }
 }

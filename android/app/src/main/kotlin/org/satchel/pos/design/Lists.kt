@@ -48,7 +48,7 @@ fun ListRow(
             .background(if (selected) colors.secondaryContainer else Color.Transparent, MaterialTheme.shapes.medium)
             .then(if (onClick == null) Modifier else Modifier.clickable(role = Role.Button, onClick = onClick))
             .heightIn(min = 64.dp)
-            .padding(horizontal = Space.medium, vertical = 10.dp),
+            .padding(horizontal = Space.small, vertical = 10.dp),
         horizontalArrangement = Arrangement.spacedBy(Space.medium),
         verticalAlignment = Alignment.CenterVertically,
     ) {
@@ -87,7 +87,7 @@ private fun RowIcon(@DrawableRes icon: Int) {
 fun SectionHeader(text: String, modifier: Modifier = Modifier) {
     Text(
         text,
-        modifier.padding(horizontal = Space.medium).padding(top = Space.large, bottom = Space.small).semantics { heading() },
+        modifier.padding(horizontal = Space.small).padding(top = Space.large, bottom = Space.small).semantics { heading() },
         style = MaterialTheme.typography.labelLarge,
         color = MaterialTheme.colorScheme.primary,
     )

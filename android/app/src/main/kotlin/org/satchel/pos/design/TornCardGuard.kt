@@ -75,9 +75,15 @@ fun TornCardGuard(torn: Torn, onGoOnWithout: () -> Unit, onOpenNfcSettings: () -
                 verticalArrangement = Arrangement.spacedBy(Space.medium, Alignment.CenterVertically),
                 horizontalAlignment = Alignment.CenterHorizontally,
             ) {
-                Explanation(torn)
+                Text(
+                    stringResource(R.string.torn_title),
+                    Modifier.widthIn(max = 560.dp).semantics { heading() },
+                    style = MaterialTheme.typography.headlineMedium,
+                    textAlign = TextAlign.Center,
+                )
                 CardSpot(torn.spot(), detail = stringResource(R.string.torn_card, torn.card.shown))
                 ReaderNotice(torn.reader, onOpenNfcSettings)
+                Explanation(torn.amount)
             }
             Spacer(Modifier.heightIn(min = Space.medium))
             HoldButton(stringResource(R.string.torn_go_on), stringResource(R.string.torn_go_on_hint), onGoOnWithout)
@@ -86,14 +92,8 @@ fun TornCardGuard(torn: Torn, onGoOnWithout: () -> Unit, onOpenNfcSettings: () -
 }
 
 @Composable
-private fun Explanation(torn: Torn) {
-    Text(
-        stringResource(R.string.torn_title),
-        Modifier.widthIn(max = 560.dp).semantics { heading() },
-        style = MaterialTheme.typography.headlineMedium,
-        textAlign = TextAlign.Center,
-    )
-    val text = torn.amount?.let { stringResource(R.string.torn_text_amount, it.shown) } ?: stringResource(R.string.torn_text)
+private fun Explanation(amount: Money?) {
+    val text = amount?.let { stringResource(R.string.torn_text_amount, it.shown) } ?: stringResource(R.string.torn_text)
     Text(text, Modifier.widthIn(max = 560.dp), style = MaterialTheme.typography.bodyLarge, textAlign = TextAlign.Center)
 }
 

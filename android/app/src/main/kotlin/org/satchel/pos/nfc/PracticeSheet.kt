@@ -1,5 +1,6 @@
 package org.satchel.pos.nfc
 
+import androidx.annotation.DrawableRes
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
@@ -17,6 +18,7 @@ import androidx.compose.ui.res.stringResource
 import org.satchel.pos.R
 import org.satchel.pos.core.PracticeCard
 import org.satchel.pos.core.PracticeKind
+import org.satchel.pos.core.leftToRight
 import org.satchel.pos.design.ListRow
 import org.satchel.pos.design.Sheet
 import org.satchel.pos.design.Space
@@ -37,9 +39,9 @@ fun PracticeSheet(cards: List<PracticeCard>, onHold: (PracticeCard, Until) -> Un
 }
 
 @Composable
-private fun UntilChoice(chosen: Until, onChoose: (Until) -> Unit) = Column {
+private fun UntilChoice(chosen: Until, onChoose: (Until) -> Unit) = Column(verticalArrangement = Arrangement.spacedBy(Space.hair)) {
     Text(stringResource(R.string.practice_until), style = MaterialTheme.typography.labelLarge)
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(Space.small)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(Space.small), verticalArrangement = Arrangement.spacedBy(Space.hair)) {
         Until.entries.forEach { until ->
             FilterChip(
                 selected = until == chosen,
@@ -59,11 +61,11 @@ private val Until.words: Int
     }
 
 @Composable
-private fun PracticeCard.title(): String = name ?: stringResource(kind.words)
+fun PracticeCard.title(): String = name ?: stringResource(kind.words)
 
 /** What one must know to use it: the PIN of an operator's, the number of a member's. */
 @Composable
-private fun PracticeCard.text(): String? = pin?.let { stringResource(R.string.practice_pin, it) } ?: number
+fun PracticeCard.text(): String? = pin?.let { stringResource(R.string.practice_pin, it) } ?: number?.let(::leftToRight)
 
 private val PracticeKind.words: Int
     get() = when (this) {
@@ -78,7 +80,8 @@ private val PracticeKind.words: Int
         PracticeKind.FOREIGN -> R.string.practice_kind_foreign
     }
 
-private val PracticeKind.icon: Int
+@get:DrawableRes
+val PracticeKind.icon: Int
     get() = when (this) {
         PracticeKind.MANAGER, PracticeKind.CASHIER -> R.drawable.lock
         PracticeKind.MEMBER, PracticeKind.MEMBER_LITTLE_LEFT, PracticeKind.NOT_ACTIVATED -> R.drawable.card

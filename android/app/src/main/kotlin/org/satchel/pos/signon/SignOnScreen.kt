@@ -22,6 +22,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.heading
@@ -46,6 +47,7 @@ import org.satchel.pos.design.TroubleBanner
 import org.satchel.pos.design.Weight
 import org.satchel.pos.design.WithWidth
 import org.satchel.pos.design.words
+import org.satchel.pos.nfc.ReaderState
 
 /**
  * PIN, then card: one after the other on a phone, side by side on a POS.
@@ -96,12 +98,12 @@ private fun Body(
             verticalArrangement = Arrangement.spacedBy(Space.medium, Alignment.CenterVertically),
             horizontalAlignment = Alignment.CenterHorizontally,
         ) {
-            if (heading != null && state.step == Step.Pin) Heading(heading)
+            if (heading != null && state.step == Step.Pin && state.trouble == null) Heading(heading)
             Notices(state, onOpenNfcSettings)
             if (state.step != Step.Pin) CardSpot(state.spot(), detail = state.spotDetail()) else if (!padStays) PinPart(state, on)
         }
         if (state.step == Step.Pin && padStays) PinPart(state, on)
-        Column(verticalArrangement = Arrangement.spacedBy(Space.small)) { Buttons(state, on, onCancel) }
+        Buttons(state, on, onCancel)
     }
 }
 
@@ -130,9 +132,9 @@ private fun PinPart(state: SignOnState, on: (SignOnEvent) -> Unit) {
 @Composable
 private fun Buttons(state: SignOnState, on: (SignOnEvent) -> Unit, onCancel: (() -> Unit)?) {
     when (state.step) {
-        Step.Pin -> {
-            BigButton(stringResource(R.string.signon_go_on), { on(SignOnEvent.GoOn) }, enabled = state.canGoOn)
-            if (onCancel != null) BigButton(stringResource(R.string.cancel), onCancel, weight = Weight.Quiet)
+        Step.Pin -> Row(horizontalArrangement = Arrangement.spacedBy(Space.small)) {
+            if (onCancel != null) BigButton(stringResource(R.string.cancel), onCancel, Modifier.weight(1f), weight = Weight.Quiet)
+            BigButton(stringResource(R.string.signon_go_on), { on(SignOnEvent.GoOn) }, Modifier.weight(1f), enabled = state.canGoOn)
         }
         Step.Card -> BigButton(stringResource(R.string.cancel), { on(SignOnEvent.StartOver) }, weight = Weight.Quiet)
         Step.Working, Step.Done -> Unit
@@ -148,16 +150,14 @@ private fun SignOnState.spot(): Spot = when (step) {
 
 @Composable
 private fun SignOnState.spotDetail(): String? =
-    if (step == Step.Card) stringResource(R.string.signon_hold_detail) else null
+    if (step == Step.Card && trouble == null && reader == ReaderState.Ready) stringResource(R.string.signon_hold_detail) else null
 
 @Composable
 private fun Heading(purpose: Purpose) = Column(
     horizontalAlignment = Alignment.CenterHorizontally,
     verticalArrangement = Arrangement.spacedBy(Space.small),
 ) {
-    Box(Modifier.background(BrandGreen, MaterialTheme.shapes.large)) {
-        Mark(MARK_SMALL)
-    }
+    if (LocalDensity.current.fontScale < NO_MARK_FROM) Box(Modifier.background(BrandGreen, MaterialTheme.shapes.large)) { Mark(MARK_SMALL) }
     Text(
         purpose.title(),
         Modifier.padding(top = Space.small).semantics { heading() },
@@ -194,6 +194,8 @@ private fun Cover(purpose: Purpose, modifier: Modifier) {
 @Composable
 private fun Mark(size: Dp) = Image(painterResource(R.drawable.icon_foreground), contentDescription = null, Modifier.size(size))
 
+/** Text this large needs the room. */
+private const val NO_MARK_FROM = 1.5f
 private val MARK_SMALL = 72.dp
 private val MARK_LARGE = 112.dp
 

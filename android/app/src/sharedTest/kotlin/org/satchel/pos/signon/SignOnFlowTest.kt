@@ -1,14 +1,18 @@
 package org.satchel.pos.signon
 
+import android.view.WindowManager
 import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertIsNotEnabled
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import androidx.compose.ui.test.onNodeWithText
 import androidx.test.ext.junit.runners.AndroidJUnit4
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
+import org.satchel.pos.AppRule
 import org.satchel.pos.CASHIER_PIN
 import org.satchel.pos.MANAGER_PIN
 import org.satchel.pos.R
@@ -35,6 +39,15 @@ class SignOnFlowTest {
         rule.await(R.string.practice_manager)
         rule.press(R.string.place_sign_off)
         rule.await(R.string.signon_title)
+    }
+
+    @Test fun nobody_takes_pictures_of_a_pin() {
+        rule.practise()
+        rule.await(R.string.signon_title)
+        assertTrue(rule.isSecret())
+        rule.signOnAsManager()
+        rule.await(R.string.home_more)
+        assertFalse(rule.isSecret())
     }
 
     @Test fun a_wrong_pin_tells_the_tries_left_and_asks_again() {
@@ -79,5 +92,9 @@ class SignOnFlowTest {
         rule.type("67")
         rule.pressKeys("erase", "erase")
         rule.onNodeWithText(rule.text(R.string.signon_go_on)).assertIsDisplayed().assertIsNotEnabled()
+    }
+
+    private fun AppRule.isSecret() = runOnUiThread {
+        activity.window.attributes.flags and WindowManager.LayoutParams.FLAG_SECURE != 0
     }
 }

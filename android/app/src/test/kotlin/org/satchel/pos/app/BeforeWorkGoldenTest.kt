@@ -11,7 +11,6 @@ import org.satchel.pos.golden.golden
 class BeforeWorkGoldenTest {
     @Test fun welcome() = golden("app", "welcome") { WelcomeScreen(onPractise = {}, onSetUp = {}) }
     @Test fun shut() = golden("app", "shut") { ShutScreen(Trouble.JournalDamaged(1_071), onTryAgain = {}) }
-    @Test fun opening() = golden("app", "opening") { OpeningScreen() }
     @Test fun more() = golden("app", "more") {
         MoreScreen(anOperator(), Destination.OfMore, inTraining = true, onGo = {}, onSignOff = {}, onEndTraining = {})
     }

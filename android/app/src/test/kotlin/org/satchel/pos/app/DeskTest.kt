@@ -82,7 +82,7 @@ class DeskTest {
         desk.open()
         val before = workplace().serial
         desk.setUp(ByteArray(0), "code")
-        assertEquals(listOf("close()"), old.calls)
+        assertEquals(listOf("signOff()", "close()"), old.calls)
         assertNotEquals(before, workplace().serial)
     }
 
@@ -91,6 +91,24 @@ class DeskTest {
         desk.open()
         assertEquals(Answer.No(Trouble.SetUpWrongCode), desk.setUp(ByteArray(0), "wrong"))
         assertNull(workplace().practice)
+        assertEquals(Trouble.SetUpWrongCode, desk.setUpRefused.value)
+        desk.understood()
+        assertNull(desk.setUpRefused.value)
+    }
+
+    @Test fun a_wrong_code_before_there_is_a_till_is_told_where_it_was_typed() = runTest {
+        desk.open()
+        assertEquals(Answer.No(Trouble.SetUpWrongCode), desk.setUp(ByteArray(0), "wrong"))
+        assertEquals(DeskState.NotSetUp, desk.state.value)
+        assertNull(desk.setUpRefused.value)
+    }
+
+    @Test fun training_anew_goes_on_with_other_cards() = runTest {
+        desk.train(true)
+        val before = workplace().serial
+        assertEquals(Answer.Yes(Unit), desk.trainAnew())
+        assertNotNull(workplace().practice)
+        assertNotEquals(before, workplace().serial)
     }
 
     private fun workplace() = (desk.state.value as DeskState.Open).workplace

@@ -15,6 +15,13 @@ class FakeTill(first: Status = aStatus()) : Till {
     /** What was called, in order. */
     val calls = mutableListOf<String>()
 
+    /** Whether nobody has been there for a while. */
+    var idle = false
+
+    /** How often it was told that somebody is there. */
+    var touches = 0
+        private set
+
     private val prepared = mutableMapOf<String, ArrayDeque<Answer<Any>>>()
     private var gate: CompletableDeferred<Unit>? = null
 
@@ -56,8 +63,15 @@ class FakeTill(first: Status = aStatus()) : Till {
         status.value = status.value.copy(operator = null)
         return Answer.Yes(Unit)
     }
-    override suspend fun touch(): Answer<Unit> = Answer.Yes(Unit)
-    override suspend fun signOffIfIdle(): Answer<Boolean> = Answer.Yes(false)
+    override suspend fun touch(): Answer<Unit> {
+        touches++
+        return Answer.Yes(Unit)
+    }
+    override suspend fun signOffIfIdle(): Answer<Boolean> {
+        val locks = idle && status.value.operator != null
+        if (locks) status.value = status.value.copy(operator = null)
+        return Answer.Yes(locks)
+    }
     override suspend fun openShift(float: Money): Answer<Long> = answer("openShift", float.minor)
     override suspend fun payIn(amount: Money, approval: Approval?): Answer<Receipt> = answer("payIn", amount.minor, approval?.by?.number)
     override suspend fun payOut(amount: Money, approval: Approval?): Answer<Receipt> = answer("payOut", amount.minor, approval?.by?.number)

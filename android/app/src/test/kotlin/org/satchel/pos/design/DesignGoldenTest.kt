@@ -2,6 +2,7 @@ package org.satchel.pos.design
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
@@ -75,7 +76,7 @@ private val practiceCards = PracticeKind.entries.mapIndexed { index, kind ->
 }
 
 @Composable
-private fun Page(content: @Composable () -> Unit) = Surface {
+private fun Page(content: @Composable () -> Unit) = Surface(Modifier.fillMaxSize()) {
     Column(
         Modifier.verticalScroll(rememberScrollState()).padding(Space.large),
         verticalArrangement = Arrangement.spacedBy(Space.large),

@@ -6,6 +6,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.v2.runAndroidComposeUiTest
 import com.github.takahirom.roborazzi.ExperimentalRoborazziApi
+import com.github.takahirom.roborazzi.JvmImageIoFormat
 import com.github.takahirom.roborazzi.RoborazziOptions
 import com.github.takahirom.roborazzi.captureScreenRoboImage
 import org.robolectric.RuntimeEnvironment
@@ -46,17 +47,20 @@ private fun capture(picture: String, variant: Variant, settled: Duration, conten
         runOnUiThread { activity!!.enableEdgeToEdge() }
         setContent { SatchelTheme(content = content) }
         mainClock.advanceTimeBy(settled.toMillis())
-        captureScreenRoboImage(File(screenshots, picture).path, exact)
+        captureScreenRoboImage(File(screenshots, picture).path, options)
     }
 }
 
 private val screenshots = File(System.getProperty("satchel.android"), "screenshots")
 private val captures = File(System.getProperty("satchel.captures"))
 
-/** Not a pixel may differ; a colour may by what rounding makes of it. */
-private val exact = RoborazziOptions(
+private val options = RoborazziOptions(
+    recordOptions = RoborazziOptions.RecordOptions(
+        imageIoFormat = JvmImageIoFormat(awtImageWriter = { file, _, image -> writeSmall(file, image) }),
+    ),
     compareOptions = RoborazziOptions.CompareOptions(
         outputDirectoryPath = System.getProperty("roborazzi.output.dir"),
+        imageComparator = AsKept,
         changeThreshold = 0f,
     ),
 )

@@ -1,0 +1,45 @@
+package org.satchel.pos.app
+
+import androidx.activity.compose.BackHandler
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.ui.platform.LocalContext
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+import org.satchel.pos.design.TroubleSheet
+import org.satchel.pos.setup.SetUpEvent
+import org.satchel.pos.setup.SetUpPresenter
+import org.satchel.pos.setup.SetUpScreen
+import org.satchel.pos.setup.SetUpStep
+
+val setUpFeature = Feature(Destination.SetUp) { visit -> SetUp(visit.graph, visit::goBack) }
+
+/** Sets the till up from a file of head office's. */
+@Composable
+fun SetUp(graph: AppGraph, onBack: () -> Unit) {
+    val files = ChosenFiles(LocalContext.current.applicationContext)
+    val presenter = held("set-up") { scope, _ ->
+        SetUpPresenter(files, scope) { file, code -> withContext(NonCancellable) { graph.desk.setUp(file, code) } }
+    }
+    val state by presenter.state.collectAsStateWithLifecycle()
+    val chooser = rememberLauncherForActivityResult(ActivityResultContracts.OpenDocument()) { chosen ->
+        if (chosen != null) presenter.on(SetUpEvent.Opened(chosen.toString()))
+    }
+    val back = {
+        presenter.on(SetUpEvent.StartOver)
+        if (state.step == SetUpStep.File) onBack()
+    }
+    Secret()
+    BackHandler { if (state.step != SetUpStep.Working) back() }
+    SetUpScreen(state, presenter::on, onOpen = { chooser.launch(arrayOf("*/*")) }, onBack = { if (state.step != SetUpStep.Working) back() })
+}
+
+/** Tells why the terminal was not set up again, wherever one is by then. */
+@Composable
+fun SetUpRefused(desk: Desk) {
+    val trouble by desk.setUpRefused.collectAsStateWithLifecycle()
+    trouble?.let { TroubleSheet(it, onDismiss = desk::understood) }
+}
