@@ -6,7 +6,6 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
@@ -88,10 +87,14 @@ private fun Found(state: JournalState, on: (JournalEvent) -> Unit) {
 @Composable
 private fun Asked(search: Search, on: (JournalEvent) -> Unit) {
     SearchField(search.text, { on(JournalEvent.Type(it)) }, search.by.hint())
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(Space.small)) {
+    FlowRow(Modifier.padding(top = Space.small), horizontalArrangement = Arrangement.spacedBy(Space.small)) {
         By.entries.forEach { by -> Chip(by.words(), by == search.by) { on(JournalEvent.LookBy(by)) } }
     }
-    Row(verticalAlignment = Alignment.CenterVertically, horizontalArrangement = Arrangement.spacedBy(Space.small)) {
+    FlowRow(
+        Modifier.padding(vertical = Space.small),
+        horizontalArrangement = Arrangement.spacedBy(Space.small),
+        itemVerticalAlignment = Alignment.CenterVertically,
+    ) {
         IconButton({ on(JournalEvent.DayBefore) }) {
             Icon(painterResource(R.drawable.back), stringResource(R.string.journal_day_before))
         }

@@ -78,7 +78,7 @@ private fun PrintedPair(pair: Block.Pair) {
         horizontalArrangement = Arrangement.spacedBy(Space.medium),
     ) {
         Text(pair.name, Modifier.weight(1f), style = type)
-        Text(named(pair.amount), Modifier.weight(1f, fill = false), style = type, textAlign = Align.End)
+        Text(named(pair.amount), Modifier.weight(1f), style = type, textAlign = Align.End)
     }
 }
 

@@ -65,8 +65,9 @@ private fun Overview(state: ShiftState, on: (ShiftEvent) -> Unit) {
         Column(
             Modifier.fillMaxSize().padding(inside).verticalScroll(rememberScrollState()).padding(Space.medium),
             verticalArrangement = Arrangement.spacedBy(Space.medium),
+            horizontalAlignment = Alignment.CenterHorizontally,
         ) {
-            state.trouble?.let { TroubleBanner(it) }
+            state.trouble?.let { TroubleBanner(it, Modifier.widthIn(max = 640.dp)) }
             val shift = state.till.shift
             if (shift == null) NoShift(state, on) else OpenShift(shift, state, on)
         }
