@@ -50,8 +50,8 @@ fun AppRule.practise() {
 /** Holds the practice card of which the sheet says [title], when it is asked for. @param until for how long, as the sheet says */
 fun AppRule.hold(title: String, @StringRes until: Int = R.string.practice_until_done) {
     press(until)
-    await(hasText(title, substring = true) and hasClickAction())
-    onNode(hasText(title, substring = true) and hasClickAction()).performScrollTo().performClick()
+    await(hasText(title) and hasClickAction())
+    onNode(hasText(title) and hasClickAction()).performScrollTo().performClick()
 }
 
 fun AppRule.hold(@StringRes title: Int, @StringRes until: Int = R.string.practice_until_done) = hold(text(title), until)
@@ -63,6 +63,18 @@ fun AppRule.signOn(@StringRes who: Int, pin: String) {
     type(pin)
     press(R.string.signon_go_on)
     hold(who)
+}
+
+/** Trains with the manager signed on and a shift open, at the screen where one sells. */
+fun AppRule.openTill() {
+    practise()
+    signOnAsManager()
+    press(R.string.sell_open_shift)
+    press(R.string.shift_open)
+    press(R.string.shift_open_confirm)
+    await(R.string.shift_expected)
+    press(R.string.home_sell)
+    await(hasText(text(R.string.sell_charge, "€0.00")))
 }
 
 const val MANAGER_PIN = "111111"

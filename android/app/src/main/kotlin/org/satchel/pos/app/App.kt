@@ -90,17 +90,18 @@ private fun SignedOnOnly(graph: AppGraph, workplace: Workplace, signedOn: Boolea
 private fun InTraining(practice: PracticeReader?, content: @Composable () -> Unit) {
     if (practice == null) return content()
     val waiting by practice.waiting.collectAsStateWithLifecycle()
-    var asked by remember { mutableStateOf(false) }
-    LaunchedEffect(waiting) { asked = waiting }
+    var answered by remember { mutableStateOf<Long?>(null) }
     Column {
-        TrainingRibbon(Modifier.windowInsetsPadding(WindowInsets.statusBars), if (waiting) ({ asked = true }) else null)
+        TrainingRibbon(Modifier.windowInsetsPadding(WindowInsets.statusBars), if (waiting == null) null else ({ answered = null }))
         Column(Modifier.weight(1f).consumeWindowInsets(WindowInsets.statusBars)) { content() }
     }
-    if (asked) {
-        PracticeSheet(practice.cards, onHold = { card, until ->
-            asked = false
-            practice.hold(card, until)
-        }, onDismiss = { asked = false })
+    if (waiting != null && waiting != answered) {
+        key(waiting) {
+            PracticeSheet(practice.cards, onHold = { card, until ->
+                answered = waiting
+                practice.hold(card, until)
+            }, onDismiss = { answered = waiting })
+        }
     }
 }
 

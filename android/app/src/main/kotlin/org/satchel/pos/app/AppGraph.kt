@@ -6,6 +6,7 @@ import org.satchel.pos.R
 import org.satchel.pos.core.Clock
 import org.satchel.pos.core.Core
 import org.satchel.pos.core.CoreInfo
+import org.satchel.pos.core.Counters
 import org.satchel.pos.core.Currency
 import org.satchel.pos.core.KeystoreVault
 import org.satchel.pos.core.PracticeTexts
@@ -31,6 +32,7 @@ class AppGraph(
     /** In the device's language at the time of asking. */
     val practiceTexts: () -> PracticeTexts,
     val printing: Printing,
+    val counters: Counters,
 ) {
     val desk = Desk(terminals, nfc, preferences, practiceTexts)
 
@@ -48,6 +50,7 @@ class AppGraph(
                 clock = SystemClock,
                 practiceTexts = { practiceTexts(context) },
                 printing = Printing.of(context),
+                counters = Counters.of(context.filesDir),
             )
         }
     }

@@ -34,6 +34,9 @@ val SET_UP: (@Composable (graph: AppGraph, onBack: () -> Unit) -> Unit)? = { gra
 
 /** All there is. A feature joins by a file of its own beside this one, and its line here. */
 val FEATURES: List<Feature> = listOf(
+    sellFeature,
+    payFeature,
+    topUpFeature,
     shiftFeature,
     journalFeature,
     receiptFeature,

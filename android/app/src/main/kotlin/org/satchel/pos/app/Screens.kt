@@ -98,7 +98,9 @@ private fun Rail(roots: List<Destination>, here: Destination, go: (Destination) 
 }
 
 private class GoesBy(private val navigation: NavHostController) : Goes {
-    override fun to(destination: Destination, argument: String?) = navigation.navigate(destination.with(argument))
+    /** A root is gone over to, not laid on top: else the way back to this one would lead to that. */
+    override fun to(destination: Destination, argument: String?) =
+        if (destination in Destination.Roots) navigation.toRoot(destination) else navigation.navigate(destination.with(argument))
 
     override fun instead(destination: Destination, argument: String?) {
         navigation.popBackStack()

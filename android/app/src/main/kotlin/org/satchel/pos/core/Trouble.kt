@@ -66,6 +66,13 @@ sealed interface Trouble {
     data class Internal(val detail: String) : Trouble
 }
 
+/** It lay at which card was held, or how: what was to be done to it need not be asked for anew. */
+val Trouble.liesAtCard: Boolean
+    get() = when (this) {
+        Trouble.HoldSameCardAgain, Trouble.NotOurCard, Trouble.HidesItsNumber, Trouble.Busy, is Trouble.ReaderFaulty -> true
+        else -> false
+    }
+
 sealed interface OperatorFault {
     data object NotListed : OperatorFault
     data object OldCard : OperatorFault

@@ -18,19 +18,20 @@ class PracticeReader(private val practice: Practice) : CardReader {
     private val known = MutableStateFlow<ReaderState>(ReaderState.Ready)
     override val state: StateFlow<ReaderState> = known.asStateFlow()
 
-    private val waits = MutableStateFlow(false)
+    private val waits = MutableStateFlow<Long?>(null)
 
-    /** Whether somebody waits for a card: the time to ask the trainee for one. */
-    val waiting: StateFlow<Boolean> = waits.asStateFlow()
+    /** The number of the wait for a card, each with another one: the time to ask the trainee. Null while nobody waits. */
+    val waiting: StateFlow<Long?> = waits.asStateFlow()
 
     val cards: List<PracticeCard> get() = practice.cards
 
     private val held = Channel<Hold>(Channel.CONFLATED)
     private val turn = Mutex()
+    private var asked = 0L
 
     /** The trainee holds a card. Nothing happens if nobody waits for one. */
     fun hold(card: PracticeCard, until: Until = Until.Done) {
-        if (waits.value) held.trySend(Hold(card, until))
+        if (waits.value != null) held.trySend(Hold(card, until))
     }
 
     override suspend fun <T> withCard(use: suspend (CardLink) -> Answer<T>): Answer<T> = turn.withLock {
@@ -46,11 +47,11 @@ class PracticeReader(private val practice: Practice) : CardReader {
     }
 
     private suspend fun chosen(): Hold {
-        waits.value = true
+        waits.value = ++asked
         try {
             return held.receive()
         } finally {
-            waits.value = false
+            waits.value = null
         }
     }
 

@@ -11,6 +11,7 @@ import org.satchel.pos.core.Authority
 import org.satchel.pos.core.CardLink
 import org.satchel.pos.core.PinEntry
 import org.satchel.pos.core.Trouble
+import org.satchel.pos.core.liesAtCard
 import org.satchel.pos.design.Feedback
 import org.satchel.pos.design.Signal
 import org.satchel.pos.nfc.CardReader
@@ -121,7 +122,7 @@ class SignOnPresenter<T>(
         }
         is Answer.No -> {
             feedback.give(Signal.Refused)
-            if (answer.trouble.keepsPin) holdAgain(answer.trouble) else startOver(answer.trouble)
+            if (answer.trouble.liesAtCard) holdAgain(answer.trouble) else startOver(answer.trouble)
         }
     }
 
@@ -136,10 +137,3 @@ class SignOnPresenter<T>(
         shown.update { it.copy(step = Step.Pin, digits = 0, trouble = trouble) }
     }
 }
-
-/** The card was the matter, not the PIN: it need not be typed again. */
-private val Trouble.keepsPin: Boolean
-    get() = when (this) {
-        Trouble.HoldSameCardAgain, Trouble.NotOurCard, Trouble.HidesItsNumber, Trouble.Busy, is Trouble.ReaderFaulty -> true
-        else -> false
-    }

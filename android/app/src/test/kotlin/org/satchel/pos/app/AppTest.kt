@@ -20,6 +20,8 @@ import org.junit.runner.RunWith
 import org.satchel.pos.R
 import org.satchel.pos.core.Answer
 import org.satchel.pos.core.CoreInfo
+import org.satchel.pos.core.Counters
+import org.satchel.pos.core.FakeCounter
 import org.satchel.pos.core.FakePreferences
 import org.satchel.pos.core.FakeTerminals
 import org.satchel.pos.core.FakeTill
@@ -103,6 +105,7 @@ class AppTest {
             clock = SystemClock,
             practiceTexts = { PracticeTexts("Manager", "Cashier", euro) },
             printing = noPrinting(),
+            counters = Counters(FakeCounter(), FakeCounter()),
         )
         rule.setContent { App(graph) }
     }

@@ -19,7 +19,7 @@ import org.satchel.pos.core.Trouble
 import org.satchel.pos.core.aReceipt
 import org.satchel.pos.core.noon
 import org.satchel.pos.core.yes
-import org.satchel.pos.presenter.Saved
+import org.satchel.pos.presenter.Kept
 import org.satchel.pos.receipts.aZReport
 import java.time.Instant
 import java.time.LocalDate
@@ -132,12 +132,4 @@ class JournalPresenterTest {
 
     private fun line(sequence: Long, kind: LineKind = LineKind.Movement(ReceiptKind.SALE)) =
         JournalLine(sequence, noon, kind, Money(12_50), null, null, null)
-}
-
-private class Kept : Saved {
-    private val texts = mutableMapOf<String, String>()
-    override fun get(name: String) = texts[name]
-    override fun set(name: String, value: String?) {
-        if (value == null) texts.remove(name) else texts[name] = value
-    }
 }
