@@ -3,10 +3,13 @@ package org.satchel.pos
 import androidx.annotation.StringRes
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.hasAnyAncestor
 import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasScrollAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.AndroidComposeTestRule
+import androidx.compose.ui.test.onLast
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performScrollTo
 import androidx.test.ext.junit.rules.ActivityScenarioRule
@@ -24,13 +27,29 @@ fun AppRule.await(what: SemanticsMatcher) = waitUntilAtLeastOneExists(what, PATI
 
 fun AppRule.await(@StringRes id: Int) = await(hasText(text(id)))
 
-/** Presses the button or line with this text, as soon as it is there. */
+/** Presses the button or line with this text, as soon as it is there; scrolled to, where it is further down. */
 fun AppRule.press(text: String) {
-    await(hasText(text) and hasClickAction())
-    onNode(hasText(text) and hasClickAction()).performClick()
+    val button = hasText(text) and hasClickAction()
+    await(button)
+    if (onAllNodes(button and hasAnyAncestor(hasScrollAction())).fetchSemanticsNodes().isNotEmpty()) onNode(button).performScrollTo()
+    onNode(button).performClick()
 }
 
 fun AppRule.press(@StringRes id: Int) = press(text(id))
+
+/** Presses the line called [within] that shows [text] too. */
+fun AppRule.press(text: String, @StringRes within: Int) {
+    val line = hasText(text) and hasText(text(within)) and hasClickAction()
+    await(line)
+    onNode(line).performClick()
+}
+
+/** Presses the uppermost of several buttons with this text, as on a sheet that asks again. */
+fun AppRule.pressLast(@StringRes id: Int) {
+    val button = hasText(text(id)) and hasClickAction()
+    await(button)
+    onAllNodes(button).onLast().performClick()
+}
 
 /** Presses keys of a pad: `"0"` to `"9"`, `"00"`, `"erase"`. */
 fun AppRule.pressKeys(vararg keys: String) = keys.forEach { key ->
@@ -74,6 +93,17 @@ fun AppRule.openTill() {
     press(R.string.shift_open_confirm)
     await(R.string.shift_expected)
     press(R.string.home_sell)
+    await(hasText(text(R.string.sell_charge, "€0.00")))
+}
+
+/** Sells to the member with the practice card. @param digits as typed @param amount as shown */
+fun AppRule.sellByCard(digits: String, amount: String) {
+    type(digits)
+    press(text(R.string.sell_charge, amount))
+    press(R.string.pay_card)
+    hold(R.string.practice_kind_member)
+    await(hasText(text(R.string.pay_done, amount)))
+    press(R.string.pay_next)
     await(hasText(text(R.string.sell_charge, "€0.00")))
 }
 

@@ -67,7 +67,7 @@ class CardWork(
         WorkEvent.GiveUpApproval -> approving.giveUp()
         WorkEvent.Appear -> settling?.resume() ?: Unit
         WorkEvent.Disappear -> disappear()
-        WorkEvent.Leave -> Unit
+        WorkEvent.Leave -> leave()
     }
 
     /** Waits for a card, and does [wish] to it. */
@@ -164,6 +164,12 @@ class CardWork(
             startOver()
         }
         WorkStep.NotApplied -> startOver()
+        else -> Unit
+    }
+
+    /** What is over makes room for the next. */
+    private fun leave() = when (shown.value.step) {
+        is WorkStep.Done, is WorkStep.Parked, is WorkStep.Held -> startOver()
         else -> Unit
     }
 

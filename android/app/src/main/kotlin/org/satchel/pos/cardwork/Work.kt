@@ -98,6 +98,6 @@ sealed interface WorkEvent {
     data object Appear : WorkEvent
     data object Disappear : WorkEvent
 
-    /** It is over, and seen. Caught on its way. */
+    /** It is over, and seen. A screen that leads on from here catches it on its way. */
     data object Leave : WorkEvent
 }

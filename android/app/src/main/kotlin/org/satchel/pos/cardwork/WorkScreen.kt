@@ -1,24 +1,10 @@
 package org.satchel.pos.cardwork
 
 import androidx.activity.compose.BackHandler
-import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.PaddingValues
-import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.fillMaxHeight
-import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.layout.widthIn
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Alignment
-import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.unit.dp
 import org.satchel.pos.R
 import org.satchel.pos.core.Money
 import org.satchel.pos.core.Points
@@ -29,16 +15,16 @@ import org.satchel.pos.design.Action
 import org.satchel.pos.design.AmountDisplay
 import org.satchel.pos.design.BigButton
 import org.satchel.pos.design.CardSpot
+import org.satchel.pos.design.Facts
+import org.satchel.pos.design.Halves
 import org.satchel.pos.design.Pair
 import org.satchel.pos.design.ReaderNotice
 import org.satchel.pos.design.ScreenFrame
-import org.satchel.pos.design.Space
 import org.satchel.pos.design.Spot
 import org.satchel.pos.design.TornCardGuard
 import org.satchel.pos.design.TroubleBanner
 import org.satchel.pos.design.TroubleSheet
 import org.satchel.pos.design.Weight
-import org.satchel.pos.design.WithWidth
 import org.satchel.pos.design.shown
 import org.satchel.pos.design.shownPoints
 import org.satchel.pos.receipts.PaperActions
@@ -113,25 +99,12 @@ private fun Working(work: Work, words: WorkWords, on: (WorkEvent) -> Unit, onOpe
     val back = work.step.back?.let { { on(it) } }
     BackHandler { back?.invoke() }
     ScreenFrame(words.title, onBack = back) { inside ->
-        WithWidth(Modifier.padding(inside)) { wide ->
-            if (wide) {
-                Row(Modifier.fillMaxSize().padding(Space.large), Arrangement.spacedBy(Space.huge)) {
-                    Scrolling(Modifier.weight(1f).fillMaxHeight()) { Facts(work, words, onOpenNfcSettings) }
-                    Scrolling(Modifier.weight(1f).fillMaxHeight()) {
-                        Happening(work.step, words)
-                        Doing(work.step, on)
-                    }
-                }
-            } else {
-                Column(Modifier.fillMaxSize().padding(Space.medium), Arrangement.spacedBy(Space.medium), Alignment.CenterHorizontally) {
-                    Scrolling(Modifier.weight(1f)) {
-                        Happening(work.step, words)
-                        Facts(work, words, onOpenNfcSettings)
-                    }
-                    Doing(work.step, on)
-                }
-            }
-        }
+        Halves(
+            inside,
+            about = { About(work, words, onOpenNfcSettings) },
+            doing = { Doing(work.step, on) },
+            happening = { Happening(work.step, words) },
+        )
     }
 }
 
@@ -143,17 +116,9 @@ private val WorkStep.back: WorkEvent?
         WorkStep.NotBegun, WorkStep.LookingUp, WorkStep.Working, WorkStep.Writing, is WorkStep.Undecided -> null
     }
 
-@Composable
-private fun Scrolling(modifier: Modifier, content: @Composable ColumnScope.() -> Unit) = Column(
-    modifier.fillMaxWidth().verticalScroll(rememberScrollState()),
-    Arrangement.spacedBy(Space.medium, Alignment.CenterVertically),
-    Alignment.CenterHorizontally,
-    content,
-)
-
 /** What it is about. */
 @Composable
-private fun Facts(work: Work, words: WorkWords, onOpenNfcSettings: () -> Unit) {
+private fun About(work: Work, words: WorkWords, onOpenNfcSettings: () -> Unit) {
     val step = work.step
     if (step is WorkStep.Waiting) ReaderNotice(work.reader, onOpenNfcSettings)
     if (step is WorkStep.Waiting) step.again?.let { TroubleBanner(it) }
@@ -175,7 +140,7 @@ private fun Happening(step: WorkStep, words: WorkWords) = when (step) {
 
 /** What was written down. */
 @Composable
-private fun Written(receipt: Receipt) = Column(Modifier.widthIn(max = READABLE), Arrangement.spacedBy(Space.small)) {
+private fun Written(receipt: Receipt) = Facts {
     if (receipt.cash > Money.Zero) Pair(stringResource(R.string.work_take_cash), receipt.cash.shown, strong = true)
     if (receipt.cash < Money.Zero) Pair(stringResource(R.string.work_give_cash), (-receipt.cash).shown, strong = true)
     if (receipt.bonus.isPositive) Pair(stringResource(R.string.work_bonus), receipt.bonus.shown)
@@ -187,11 +152,7 @@ private fun Written(receipt: Receipt) = Column(Modifier.widthIn(max = READABLE),
 
 /** What can be done now. */
 @Composable
-private fun Doing(step: WorkStep, on: (WorkEvent) -> Unit) = Column(
-    Modifier.widthIn(max = BUTTONS).fillMaxWidth(),
-    Arrangement.spacedBy(Space.small),
-    Alignment.CenterHorizontally,
-) {
+private fun Doing(step: WorkStep, on: (WorkEvent) -> Unit) {
     when (step) {
         is WorkStep.Waiting -> BigButton(stringResource(R.string.cancel), { on(WorkEvent.GiveUp) }, weight = Weight.Quiet)
         WorkStep.NotApplied -> {
@@ -206,6 +167,3 @@ private fun Doing(step: WorkStep, on: (WorkEvent) -> Unit) = Column(
         WorkStep.NotBegun, WorkStep.LookingUp, WorkStep.Working, WorkStep.Writing, is WorkStep.Undecided -> Unit
     }
 }
-
-private val READABLE = 560.dp
-private val BUTTONS = 420.dp

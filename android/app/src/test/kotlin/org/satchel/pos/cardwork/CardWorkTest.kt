@@ -66,6 +66,18 @@ class CardWorkTest {
         assertEquals(1, ended)
     }
 
+    @Test fun what_is_over_and_seen_makes_room_for_the_next() = test { work ->
+        till.answers("topUp", Outcome.Done(aReceipt()))
+        repeat(2) {
+            work.begin(wish)
+            work.on(WorkEvent.Leave)
+            assertEquals(WorkStep.Waiting(), work.step)
+            cards.hold()
+            work.on(WorkEvent.Leave)
+            assertEquals(WorkStep.NotBegun, work.step)
+        }
+    }
+
     @Test fun one_thing_at_a_time() = test { work ->
         work.begin(wish)
         work.begin(Wish(null) { card, approval -> till.block(card, approval) })
