@@ -1,5 +1,6 @@
 //! The block list: what it weighs, and how long a look-up takes, beside the standard library's set.
 
+use super::memory;
 use super::report::{Figure, Goal, Line, Table, grouped};
 use super::rounds::Rounds;
 use super::{Measured, Sizes};
@@ -7,11 +8,10 @@ use rand_core::{Rng, SeedableRng};
 use satchel_chain::office::opening_time;
 use satchel_packages::{BlockList, Kind, OfficeKey, OfficePublicKey, Shelf, Signed};
 use satchel_values::Uid;
-use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 /// Steps for a progress bar.
@@ -36,7 +36,7 @@ pub fn measure(sizes: &Sizes, folder: &Path, done: &mut dyn FnMut()) -> Measured
     done();
     let install = install(&signed, &key.public(), sizes)?;
     done();
-    let weight = weight(&package)?;
+    let weight = memory::added("--weigh", &package, Some(BYTES_MOST))?;
     done();
     Ok(Table {
         key: "block_list",
@@ -163,39 +163,9 @@ fn install(signed: &[u8], office: &OfficePublicKey, sizes: &Sizes) -> Measured<L
     })
 }
 
-/// What loading the package adds to a process's resident memory.
-fn weight(package: &Path) -> Measured<Line> {
-    let output = Command::new(std::env::current_exe()?).args(["bench", "--weigh"]).arg(package).output()?;
-    if !output.status.success() {
-        return Err(format!("weighing failed: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
-    let weights: Value = serde_json::from_slice(&output.stdout)?;
-    let figures = ["before_bytes", "after_bytes", "added_bytes", "peak_with_code_bytes"]
-        .map(|name| weights[name].as_u64().map_or_else(|| Figure::none(name), |bytes| Figure::count(name, bytes)));
-    let goals = weights["added_bytes"]
-        .as_u64()
-        .map(|added| Goal::aim(format!("adds ≤ {} MB", BYTES_MOST / 1_000_000), added <= BYTES_MOST));
-    Ok(Line {
-        key: "resident".to_owned(),
-        what: "resident memory".to_owned(),
-        figures: figures.into(),
-        goals: goals.into_iter().collect(),
-    })
-}
-
-/// Puts the package to use, and prints the process's resident memory before, after and at its highest.
+/// Puts the package to use, and prints what that weighs.
 pub fn weigh(package: &Path) -> Measured<ExitCode> {
-    let before = resident();
-    let mut shelf = put_to_use(package)?;
-    let after = resident();
-    let added = before.zip(after).map(|(before, after)| after.saturating_sub(before));
-    let peak = from_status("VmHWM:");
-    println!(
-        "{}",
-        json!({ "before_bytes": before, "after_bytes": after, "added_bytes": added, "peak_with_code_bytes": peak })
-    );
-    black_box(&mut shelf);
-    Ok(ExitCode::SUCCESS)
+    memory::weigh(|| put_to_use(package))
 }
 
 fn put_to_use(package: &Path) -> Measured<Shelf> {
@@ -204,16 +174,4 @@ fn put_to_use(package: &Path) -> Measured<Shelf> {
     let mut shelf = Shelf::new(OfficePublicKey(*key));
     shelf.install(&Signed::from_bytes(signed)?, None)?;
     Ok(shelf)
-}
-
-/// Resident memory in bytes without the program's code, where the system tells.
-fn resident() -> Option<u64> {
-    from_status("RssAnon:")
-}
-
-fn from_status(name: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1_024)
 }

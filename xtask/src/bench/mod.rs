@@ -4,8 +4,10 @@
 //! the command fail. Times are taken alternately with their reference's, and given as the median of the rounds' ratios.
 
 mod block_list;
+mod catalogue;
 mod cpu;
 mod journal;
+mod memory;
 mod naive;
 mod report;
 mod rounds;
@@ -40,6 +42,9 @@ pub struct Options {
     /// Loads a block list and prints what it weighs; the bench starts itself so, for a memory with nothing else in it.
     #[arg(long, hide = true)]
     weigh: Option<PathBuf>,
+    /// The same of a catalogue.
+    #[arg(long, hide = true)]
+    weigh_catalogue: Option<PathBuf>,
 }
 
 /// How much is measured.
@@ -63,6 +68,8 @@ struct Sizes {
     blocked: u64,
     /// Look-ups in a round.
     lookups: u64,
+    /// Items in the catalogue.
+    items: u32,
 }
 
 const FULL: Sizes = Sizes {
@@ -76,6 +83,7 @@ const FULL: Sizes = Sizes {
     day_sales: 10_000,
     blocked: 1_000_000,
     lookups: 200_000,
+    items: 100_000,
 };
 
 const QUICK: Sizes = Sizes {
@@ -89,12 +97,16 @@ const QUICK: Sizes = Sizes {
     day_sales: 500,
     blocked: 1_000_000,
     lookups: 20_000,
+    items: 10_000,
 };
 
 /// Measures, prints, and fails if a budget is missed.
 pub fn run(options: &Options) -> ExitCode {
     if let Some(package) = &options.weigh {
         return ended(block_list::weigh(package));
+    }
+    if let Some(file) = &options.weigh_catalogue {
+        return ended(catalogue::weigh(file));
     }
     if cfg!(debug_assertions) && !options.as_built {
         return in_release();
@@ -150,6 +162,7 @@ fn tables(sizes: &Sizes, folder: &Path) -> Measured<Vec<Table>> {
         with_bar("appends", journal::APPENDS, &mut |bar| journal::appends(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("long journals", journal::LENGTHS, &mut |bar| journal::lengths(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("block list", block_list::COUNT, &mut |bar| block_list::measure(sizes, folder, &mut || bar.inc(1)))?,
+        with_bar("catalogue", catalogue::COUNT, &mut |bar| catalogue::measure(sizes, folder, &mut || bar.inc(1)))?,
     ])
 }
 

@@ -50,7 +50,7 @@ class AppGraph(
                 clock = SystemClock,
                 practiceTexts = { practiceTexts(context) },
                 printing = Printing.of(context),
-                counters = Counters.of(context.filesDir),
+                counters = Counters.of(context.filesDir) { context.resources.openRawResource(R.raw.practice_goods) },
             )
         }
     }

@@ -5,6 +5,8 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import org.satchel.pos.core.Answer
+import org.satchel.pos.core.Counter
+import org.satchel.pos.core.Counters
 import org.satchel.pos.core.PracticeTexts
 import org.satchel.pos.core.Preferences
 import org.satchel.pos.core.Terminals
@@ -27,6 +29,9 @@ class Workplace(val till: Till, val cards: CardReader) {
         val made = AtomicInteger()
     }
 }
+
+/** The counter that belongs to a workplace. */
+fun Counters.at(workplace: Workplace): Counter = if (workplace.practice == null) real else training
 
 sealed interface DeskState {
     data object Opening : DeskState

@@ -18,6 +18,7 @@ enum class Destination(@StringRes val title: Int, @DrawableRes val icon: Int) {
     Journal(R.string.place_journal, R.drawable.journal),
     Receipt(R.string.place_journal, R.drawable.receipt),
     Members(R.string.place_members, R.drawable.member),
+    Catalogue(R.string.place_catalogue, R.drawable.barcode),
     Settings(R.string.place_settings, R.drawable.settings),
     Printer(R.string.place_printer, R.drawable.printer),
     SetUp(R.string.place_set_up, R.drawable.qr),
@@ -40,6 +41,6 @@ enum class Destination(@StringRes val title: Int, @DrawableRes val icon: Int) {
 
         /** What [Card] and [More] list. */
         val OfCard = listOf(TopUp, Balance, Undo, Refund, Block)
-        val OfMore = listOf(Members, Journal, Printer, Settings, Training, About, HandOver)
+        val OfMore = listOf(Members, Journal, Catalogue, Printer, Settings, Training, About, HandOver)
     }
 }

@@ -45,6 +45,7 @@ val FEATURES: List<Feature> = listOf(
     shiftFeature,
     journalFeature,
     receiptFeature,
+    catalogueFeature,
     printerFeature,
     settingsFeature,
     setUpFeature,

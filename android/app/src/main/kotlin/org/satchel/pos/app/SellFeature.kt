@@ -4,17 +4,23 @@ import androidx.activity.ComponentActivity
 import androidx.activity.compose.LocalActivity
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.compose.LifecycleStartEffect
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.viewmodel.compose.LocalViewModelStoreOwner
 import org.satchel.pos.R
+import org.satchel.pos.scan.Codes
 import org.satchel.pos.sell.PayEvent
 import org.satchel.pos.sell.PayPresenter
 import org.satchel.pos.sell.PayScreen
 import org.satchel.pos.sell.PayStep
+import org.satchel.pos.sell.ScannedSoFar
 import org.satchel.pos.sell.SellEvent
 import org.satchel.pos.sell.SellPresenter
 import org.satchel.pos.sell.SellScreen
@@ -29,7 +35,7 @@ val payFeature = Feature(Destination.Pay) { visit -> WithTicket(visit.workplace)
 private fun Sell(visit: Visit, ticket: Ticket) {
     val graph = visit.graph
     val workplace = visit.workplace
-    val counter = if (workplace.practice == null) graph.counters.real else graph.counters.training
+    val counter = graph.counters.at(workplace)
     val presenter = held { scope, saved ->
         SellPresenter(workplace.till, counter, workplace.cards, graph.feedback, graph.clock, ticket, saved, scope)
     }
@@ -47,7 +53,14 @@ private fun Sell(visit: Visit, ticket: Ticket) {
             else -> presenter.on(event)
         }
     }
-    SellScreen(state, on, onOpenNfcSettings = { openNfcSettings(context) })
+    var scanning by rememberSaveable { mutableStateOf(false) }
+    LaunchedEffect(state.sheet) { if (state.sheet != null) scanning = false }
+    if (scanning) {
+        val found = @Composable { ScannedSoFar(state, on) }
+        Scanner(Codes.Goods, stringResource(R.string.scan_goods), { on(SellEvent.Scanned(it)) }, onClose = { scanning = false }, found)
+    } else {
+        SellScreen(state, on, onOpenNfcSettings = { openNfcSettings(context) }, onScan = if (hasCamera(context)) ({ scanning = true }) else null)
+    }
 }
 
 @Composable

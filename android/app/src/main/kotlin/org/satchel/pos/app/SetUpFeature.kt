@@ -5,19 +5,26 @@ import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.platform.LocalContext
+import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
+import org.satchel.pos.R
 import org.satchel.pos.design.TroubleSheet
+import org.satchel.pos.scan.Codes
 import org.satchel.pos.setup.SetUpEvent
 import org.satchel.pos.setup.SetUpPresenter
 import org.satchel.pos.setup.SetUpScreen
 import org.satchel.pos.setup.SetUpStep
+import org.satchel.pos.setup.SetUpWays
 
 val setUpFeature = Feature(Destination.SetUp) { visit -> SetUp(visit.graph, visit::goBack) }
 
-/** Sets the till up from a file of head office's. */
+/** Sets the till up from a file or a QR code of head office's. */
 @Composable
 fun SetUp(graph: AppGraph, onBack: () -> Unit) {
     val files = ChosenFiles(LocalContext.current.applicationContext)
@@ -34,7 +41,21 @@ fun SetUp(graph: AppGraph, onBack: () -> Unit) {
     }
     Secret()
     BackHandler { if (state.step != SetUpStep.Working) back() }
-    SetUpScreen(state, presenter::on, onOpen = { chooser.launch(arrayOf("*/*")) }, onBack = { if (state.step != SetUpStep.Working) back() })
+    var scanning by rememberSaveable { mutableStateOf(false) }
+    if (scanning) {
+        val scanned = { text: String ->
+            scanning = false
+            presenter.on(SetUpEvent.Scanned(text))
+        }
+        Scanner(Codes.SetUp, stringResource(R.string.scan_set_up), scanned, onClose = { scanning = false })
+    } else {
+        val ways = SetUpWays(
+            back = { if (state.step != SetUpStep.Working) back() },
+            open = { chooser.launch(arrayOf("*/*")) },
+            scan = if (hasCamera(LocalContext.current)) ({ scanning = true }) else null,
+        )
+        SetUpScreen(state, presenter::on, ways)
+    }
 }
 
 /** Tells why the terminal was not set up again, wherever one is by then. */

@@ -1,16 +1,11 @@
 package org.satchel.pos.balance
 
 import androidx.activity.compose.BackHandler
-import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.text.style.TextAlign
 import org.satchel.pos.R
 import org.satchel.pos.core.CardMovement
 import org.satchel.pos.core.CardState
@@ -20,14 +15,14 @@ import org.satchel.pos.core.leftToRight
 import org.satchel.pos.design.AmountDisplay
 import org.satchel.pos.design.BigButton
 import org.satchel.pos.design.CardSpot
+import org.satchel.pos.design.Facts
+import org.satchel.pos.design.Halves
 import org.satchel.pos.design.ListRow
 import org.satchel.pos.design.LocalFormat
 import org.satchel.pos.design.Pair
-import org.satchel.pos.design.Readable
 import org.satchel.pos.design.ReaderNotice
 import org.satchel.pos.design.ScreenFrame
 import org.satchel.pos.design.SectionHeader
-import org.satchel.pos.design.Space
 import org.satchel.pos.design.Spot
 import org.satchel.pos.design.TroubleBanner
 import org.satchel.pos.design.Weight
@@ -47,51 +42,60 @@ fun BalanceScreen(state: BalanceState, on: (BalanceEvent) -> Unit, onBack: () ->
     }
     BackHandler(state.face != BalanceFace.Ready) { back() }
     ScreenFrame(stringResource(R.string.place_balance), onBack = back) { inside ->
-        Readable(Modifier.padding(inside)) {
-            Column(
-                Modifier.verticalScroll(rememberScrollState()).padding(Space.medium),
-                verticalArrangement = Arrangement.spacedBy(Space.medium),
-            ) {
-                state.trouble?.let { TroubleBanner(it) }
-                ReaderNotice(state.reader, onOpenNfcSettings)
-                Shown(state.face, on)
-            }
+        when (val face = state.face) {
+            is BalanceFace.Read -> Written(face.card.currency) { Halves(inside, about = { Whole(face.card) }, doing = { AfterReading(on) }) }
+            is BalanceFace.ForCustomer -> Written(face.card.currency) { Halves(inside, about = { Customers(face.card) }, doing = { AfterShowing(on) }) }
+            else -> Halves(inside, about = { Asked(state, onOpenNfcSettings) }, doing = { Asking(face, on) }, happening = { Happening(face) })
         }
     }
 }
 
 @Composable
-private fun Shown(face: BalanceFace, on: (BalanceEvent) -> Unit) = when (face) {
-    BalanceFace.Ready -> Start(on)
-    BalanceFace.Waiting -> {
-        CardSpot(Spot.Waiting(stringResource(R.string.balance_hold)))
-        BigButton(stringResource(R.string.cancel), { on(BalanceEvent.Leave) }, weight = Weight.Quiet)
-    }
+private fun Asked(state: BalanceState, onOpenNfcSettings: () -> Unit) {
+    state.trouble?.let { TroubleBanner(it) }
+    ReaderNotice(state.reader, onOpenNfcSettings)
+    Text(
+        stringResource(R.string.balance_text),
+        style = MaterialTheme.typography.bodyLarge,
+        color = MaterialTheme.colorScheme.onSurfaceVariant,
+        textAlign = TextAlign.Center,
+    )
+}
+
+@Composable
+private fun Happening(face: BalanceFace) = when (face) {
+    BalanceFace.Waiting -> CardSpot(Spot.Waiting(stringResource(R.string.balance_hold)))
     BalanceFace.Reading -> CardSpot(Spot.Working)
-    is BalanceFace.Read -> Written(face.card.currency) { Whole(face.card, on) }
-    is BalanceFace.ForCustomer -> Written(face.card.currency) { Customers(face.card, on) }
+    else -> Unit
 }
 
 @Composable
-private fun Start(on: (BalanceEvent) -> Unit) = Column(verticalArrangement = Arrangement.spacedBy(Space.medium)) {
-    Text(stringResource(R.string.balance_text), style = MaterialTheme.typography.bodyLarge)
-    BigButton(stringResource(R.string.balance_read), { on(BalanceEvent.AskForCard) }, icon = R.drawable.contactless)
+private fun Asking(face: BalanceFace, on: (BalanceEvent) -> Unit) = when (face) {
+    BalanceFace.Ready -> BigButton(stringResource(R.string.balance_read), { on(BalanceEvent.AskForCard) }, icon = R.drawable.contactless)
+    BalanceFace.Waiting -> BigButton(stringResource(R.string.cancel), { on(BalanceEvent.Leave) }, weight = Weight.Quiet)
+    else -> Unit
 }
 
 @Composable
-private fun Whole(card: CardState, on: (BalanceEvent) -> Unit) = Column(verticalArrangement = Arrangement.spacedBy(Space.small)) {
+private fun Whole(card: CardState) {
     AmountDisplay(card.means.balance, label = stringResource(R.string.balance_label))
-    Pair(stringResource(R.string.balance_number), leftToRight(card.number))
-    Pair(stringResource(R.string.balance_standing), card.standing.words())
-    Pair(stringResource(R.string.balance_points), card.means.points.shownPoints)
-    Pair(stringResource(R.string.balance_tier), LocalFormat.current.count(card.means.tier.toLong()))
-    Pair(stringResource(R.string.balance_expires), card.expiry())
-    card.registered?.let { Pair(stringResource(R.string.balance_member), it.name) }
+    Facts {
+        Pair(stringResource(R.string.balance_number), leftToRight(card.number))
+        Pair(stringResource(R.string.balance_standing), card.standing.words())
+        Pair(stringResource(R.string.balance_points), card.means.points.shownPoints)
+        Pair(stringResource(R.string.balance_tier), LocalFormat.current.count(card.means.tier.toLong()))
+        Pair(stringResource(R.string.balance_expires), card.expiry())
+        card.registered?.let { Pair(stringResource(R.string.balance_member), it.name) }
+        SectionHeader(stringResource(R.string.balance_history))
+        if (card.history.isEmpty()) Text(stringResource(R.string.balance_history_none), style = MaterialTheme.typography.bodyLarge)
+        card.history.forEach { Moved(it) }
+    }
+}
+
+@Composable
+private fun AfterReading(on: (BalanceEvent) -> Unit) {
     BigButton(stringResource(R.string.balance_show_customer), { on(BalanceEvent.ShowCustomer) }, icon = R.drawable.member)
     BigButton(stringResource(R.string.balance_another), { on(BalanceEvent.AskForCard) }, weight = Weight.Quiet)
-    SectionHeader(stringResource(R.string.balance_history))
-    if (card.history.isEmpty()) Text(stringResource(R.string.balance_history_none), style = MaterialTheme.typography.bodyLarge)
-    card.history.forEach { Moved(it) }
 }
 
 @Composable
@@ -102,12 +106,17 @@ private fun Moved(movement: CardMovement) = ListRow(
 )
 
 @Composable
-private fun Customers(card: CardState, on: (BalanceEvent) -> Unit) = Column(verticalArrangement = Arrangement.spacedBy(Space.large)) {
+private fun Customers(card: CardState) {
     AmountDisplay(card.means.balance, label = stringResource(R.string.balance_yours))
-    Pair(stringResource(R.string.balance_points), card.means.points.shownPoints, strong = true)
-    Pair(stringResource(R.string.balance_expires), card.expiry(), strong = true)
-    BigButton(stringResource(R.string.balance_take_back), { on(BalanceEvent.TakeBack) }, weight = Weight.Quiet)
+    Facts {
+        Pair(stringResource(R.string.balance_points), card.means.points.shownPoints, strong = true)
+        Pair(stringResource(R.string.balance_expires), card.expiry(), strong = true)
+    }
 }
+
+@Composable
+private fun AfterShowing(on: (BalanceEvent) -> Unit) =
+    BigButton(stringResource(R.string.balance_take_back), { on(BalanceEvent.TakeBack) }, weight = Weight.Quiet)
 
 @Composable
 private fun CardState.expiry(): String =

@@ -6,6 +6,7 @@ import kotlinx.coroutines.withContext
 import org.satchel.bindings.InternalException
 import org.satchel.bindings.Progress
 import java.io.File
+import java.io.InputStream
 import java.time.Instant
 import org.satchel.bindings.BasketLine as CoreLine
 import org.satchel.bindings.Category as CoreCategory
@@ -91,14 +92,24 @@ sealed interface CounterTrouble {
 /** The counters of a device: the real till's and the training mode's, with nothing in common. */
 class Counters(val real: Counter, val training: Counter) {
     companion object {
-        /** Each in a folder of its own under [folder]. */
-        fun of(folder: File) = Counters(RustCounter(File(folder, "counter")), RustCounter(File(folder, "training-counter")))
+        /**
+         * Each in a folder of its own under [folder].
+         *
+         * @param practiceGoods a table of what the training mode sells as long as it has no other catalogue
+         */
+        fun of(folder: File, practiceGoods: () -> InputStream) =
+            Counters(RustCounter(File(folder, "counter")), RustCounter(File(folder, "training-counter"), practiceGoods))
     }
 }
 
-/** The [Counter] that the core keeps in a folder; opened when it is first needed, and again if that failed. */
+/**
+ * The [Counter] that the core keeps in a folder; opened when it is first needed, and again if that failed.
+ *
+ * @param goods a table to begin with; none if null
+ */
 class RustCounter(
     private val folder: File,
+    private val goods: (() -> InputStream)? = null,
     private val calls: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(1),
 ) : Counter, AutoCloseable {
     private var opened: CoreCounter? = null
@@ -133,7 +144,20 @@ class RustCounter(
 
     private fun core(): CoreCounter = opened ?: run {
         folder.mkdirs()
-        CoreCounter.open(folder.path).also { opened = it }
+        CoreCounter.open(folder.path).also { core ->
+            opened = core
+            if (goods != null && core.categories().isEmpty()) begin(core, goods)
+        }
+    }
+
+    private fun begin(core: CoreCounter, goods: () -> InputStream) {
+        val table = File(folder, "goods")
+        try {
+            goods().use { from -> table.outputStream().use { from.copyTo(it) } }
+            core.importCatalogue(table.path, ImportProgress { _, _ -> })
+        } finally {
+            table.delete()
+        }
     }
 }
 

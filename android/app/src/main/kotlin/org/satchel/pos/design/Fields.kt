@@ -65,9 +65,9 @@ fun NumberField(
 private fun asciiDigits(typed: String): String =
     typed.mapNotNull { char -> Character.digit(char, 10).takeIf { it >= 0 } }.joinToString("")
 
-/** Looks for something while it is typed. */
+/** Looks for something while it is typed. @param onEnter it is complete */
 @Composable
-fun SearchField(value: String, onChange: (String) -> Unit, hint: String, modifier: Modifier = Modifier) {
+fun SearchField(value: String, onChange: (String) -> Unit, hint: String, modifier: Modifier = Modifier, onEnter: () -> Unit = {}) {
     OutlinedTextField(
         value,
         onChange,
@@ -81,6 +81,7 @@ fun SearchField(value: String, onChange: (String) -> Unit, hint: String, modifie
         },
         singleLine = true,
         keyboardOptions = KeyboardOptions(imeAction = ImeAction.Search),
+        keyboardActions = KeyboardActions(onSearch = { onEnter() }),
         shape = MaterialTheme.shapes.extraLarge,
     )
 }

@@ -6,6 +6,7 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -93,17 +94,14 @@ fun SectionHeader(text: String, modifier: Modifier = Modifier) {
     )
 }
 
-/** A name and what it is: `Cash …… €12.50`. */
+/** A name and what it is: `Cash …… €12.50`; below one another where there is no room. */
 @Composable
 fun Pair(name: String, value: String, modifier: Modifier = Modifier, strong: Boolean = false) {
     val style = if (strong) MaterialTheme.typography.titleMedium else MaterialTheme.typography.bodyLarge
-    Row(
-        modifier.fillMaxWidth().semantics(mergeDescendants = true) {},
-        horizontalArrangement = Arrangement.spacedBy(Space.medium),
-    ) {
+    FlowRow(modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.SpaceBetween) {
         Text(
             name,
-            Modifier.weight(1f),
+            Modifier.padding(end = Space.medium),
             style = style,
             color = if (strong) MaterialTheme.colorScheme.onSurface else MaterialTheme.colorScheme.onSurfaceVariant,
         )

@@ -30,7 +30,7 @@ import org.satchel.pos.design.shown
 @Composable
 internal fun CatalogueList(state: SellState, on: (SellEvent) -> Unit, modifier: Modifier) {
     Column(modifier.fillMaxWidth(), Arrangement.spacedBy(Space.small)) {
-        SearchField(state.search, { on(SellEvent.Search(it)) }, stringResource(R.string.sell_search))
+        SearchField(state.search, { on(SellEvent.Search(it)) }, stringResource(R.string.sell_search), onEnter = { on(SellEvent.Enter) })
         val category = state.category
         when {
             state.search.isNotBlank() && state.items.isEmpty() -> Nothing(stringResource(R.string.sell_not_found))

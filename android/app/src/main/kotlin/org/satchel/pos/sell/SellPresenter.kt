@@ -92,6 +92,9 @@ sealed interface SellEvent {
     /** What was scanned or typed is complete. */
     data object Enter : SellEvent
 
+    /** The camera read a code. */
+    data class Scanned(val code: String) : SellEvent
+
     /** Null for all of them. */
     data class ChooseCategory(val name: String?) : SellEvent
     data class Pick(val item: Item) : SellEvent
@@ -157,7 +160,8 @@ class SellPresenter(
         SellEvent.Add -> ticket.change(Basket::withEntryAsLine)
         is SellEvent.Search -> search(event.words)
         is SellEvent.Key -> shown.update { it.copy(search = it.search + event.char, notice = null) }
-        SellEvent.Enter -> scan()
+        SellEvent.Enter -> scan(shown.value.search.trim())
+        is SellEvent.Scanned -> scan(event.code)
         is SellEvent.ChooseCategory -> list(event.name)
         is SellEvent.Pick -> pick(event.item)
         is SellEvent.Pieces -> ticket.change { it.withPieces(event.place, event.pieces) }
@@ -208,8 +212,7 @@ class SellPresenter(
     }
 
     /** A scanner ends what it read by Enter; so may a person who typed a code. What is no code is looked for. */
-    private fun scan() {
-        val read = shown.value.search.trim()
+    private fun scan(read: String) {
         if (read.isEmpty()) return
         looking?.cancel()
         scope.launch {
@@ -218,6 +221,7 @@ class SellPresenter(
     }
 
     private fun scanned(item: Item) {
+        feedback.give(Signal.Done)
         shown.update { it.copy(search = "", items = emptyList()) }
         pick(item)
     }

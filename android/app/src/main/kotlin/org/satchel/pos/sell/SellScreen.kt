@@ -49,7 +49,6 @@ import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.unit.dp
 import org.satchel.pos.R
-import org.satchel.pos.core.CounterTrouble
 import org.satchel.pos.design.Action
 import org.satchel.pos.design.AmountDisplay
 import org.satchel.pos.design.AmountPad
@@ -63,20 +62,32 @@ import org.satchel.pos.design.TornCardGuard
 import org.satchel.pos.design.TroubleSheet
 import org.satchel.pos.design.WithWidth
 import org.satchel.pos.design.shown
+import org.satchel.pos.design.words
 
-/** What the customer wants: an amount or items on a phone, with the basket beside them on a POS. */
+/**
+ * What the customer wants: an amount or items on a phone, with the basket beside them on a POS.
+ *
+ * @param onScan to the camera; null where there is none
+ */
 @Composable
-fun SellScreen(state: SellState, on: (SellEvent) -> Unit, onOpenNfcSettings: () -> Unit) {
+fun SellScreen(state: SellState, on: (SellEvent) -> Unit, onOpenNfcSettings: () -> Unit, onScan: (() -> Unit)?) {
     val torn = state.torn
     if (torn != null) {
         TornCardGuard(torn, { on(SellEvent.GoOnWithout) }, onOpenNfcSettings)
     } else {
-        ScreenFrame(stringResource(R.string.home_sell), Modifier.scanned(state, on), actions = { Tools(state, on) }) { inside ->
+        ScreenFrame(stringResource(R.string.home_sell), Modifier.scanned(state, on), actions = { Tools(state, on, onScan) }) { inside ->
             WithWidth(Modifier.padding(inside)) { wide -> if (wide) Wide(state, on) else Narrow(state, on) }
         }
         Sheets(state, on)
     }
     state.trouble?.let { TroubleSheet(it, onDismiss = { on(SellEvent.Understood) }) }
+}
+
+/** Under the camera's picture: what is in the basket by now, or what is wrong with the last code. */
+@Composable
+fun ScannedSoFar(state: SellState, on: (SellEvent) -> Unit) {
+    Notices(state, on)
+    if (state.basket.lines.isNotEmpty()) BasketBar(state.basket, on)
 }
 
 @Composable
@@ -118,8 +129,9 @@ private fun Wide(state: SellState, on: (SellEvent) -> Unit) {
 private const val BASKET_SHARE = 0.72f
 
 @Composable
-private fun RowScope.Tools(state: SellState, on: (SellEvent) -> Unit) {
+private fun RowScope.Tools(state: SellState, on: (SellEvent) -> Unit, onScan: (() -> Unit)?) {
     val some = !state.basket.isEmpty
+    onScan?.let { Tool(R.drawable.camera, stringResource(R.string.scan_title), true, it) }
     Tool(R.drawable.discount, stringResource(R.string.sell_discount), some) { on(SellEvent.Open(SellSheet.Discounting())) }
     Tool(R.drawable.hold, stringResource(R.string.sell_hold), some) { on(SellEvent.Open(SellSheet.Holding())) }
     IconButton({ on(SellEvent.AskRecall) }, enabled = state.waiting > 0) {
@@ -269,17 +281,3 @@ private fun Modifier.scanned(state: SellState, on: (SellEvent) -> Unit): Modifie
 }
 
 private const val FIRST_PRINTABLE = 0x20
-
-@Composable
-internal fun CounterTrouble.words(): String = when (this) {
-    is CounterTrouble.CatalogueWrong ->
-        line?.let { stringResource(R.string.sell_catalogue_wrong_line, it.toString(), detail) } ?: stringResource(R.string.sell_catalogue_wrong, detail)
-    CounterTrouble.BasketEmpty -> stringResource(R.string.sell_basket_empty)
-    CounterTrouble.BasketTooLong -> stringResource(R.string.sell_basket_too_long)
-    CounterTrouble.BasketName -> stringResource(R.string.sell_basket_name)
-    CounterTrouble.TooManyBaskets -> stringResource(R.string.sell_too_many_baskets)
-    CounterTrouble.BasketGone -> stringResource(R.string.sell_basket_gone)
-    CounterTrouble.BasketDamaged -> stringResource(R.string.sell_basket_damaged)
-    CounterTrouble.StorageFull -> stringResource(R.string.trouble_storage_full)
-    is CounterTrouble.StorageFaulty -> stringResource(R.string.trouble_storage_faulty)
-}

@@ -33,10 +33,19 @@ import org.satchel.pos.design.TextLine
 import org.satchel.pos.design.TroubleBanner
 import org.satchel.pos.design.Weight
 
-/** First the file, then its code. @param onOpen lets a file be chosen */
+/** The ways from this screen. */
+class SetUpWays(
+    val back: () -> Unit,
+    /** Lets a file be chosen. */
+    val open: () -> Unit,
+    /** To the camera; null where there is none. */
+    val scan: (() -> Unit)?,
+)
+
+/** First the file or the QR code, then its code. */
 @Composable
-fun SetUpScreen(state: SetUpState, on: (SetUpEvent) -> Unit, onOpen: () -> Unit, onBack: () -> Unit) {
-    ScreenFrame(stringResource(R.string.setup_title), onBack = onBack) { inside ->
+fun SetUpScreen(state: SetUpState, on: (SetUpEvent) -> Unit, ways: SetUpWays) {
+    ScreenFrame(stringResource(R.string.setup_title), onBack = ways.back) { inside ->
         Readable(Modifier.padding(inside).imePadding()) {
             Column(
                 Modifier.fillMaxSize().padding(horizontal = Space.large, vertical = Space.medium),
@@ -49,7 +58,7 @@ fun SetUpScreen(state: SetUpState, on: (SetUpEvent) -> Unit, onOpen: () -> Unit,
                     Faults(state)
                     if (state.step == SetUpStep.File) FilePart() else CodePart(state, on)
                 }
-                Buttons(state, on, onOpen)
+                Buttons(state, on, ways)
             }
         }
     }
@@ -102,11 +111,12 @@ private fun Remark(text: String) =
     Text(text, style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
 
 @Composable
-private fun Buttons(state: SetUpState, on: (SetUpEvent) -> Unit, onOpen: () -> Unit) = Column(
+private fun Buttons(state: SetUpState, on: (SetUpEvent) -> Unit, ways: SetUpWays) = Column(
     verticalArrangement = Arrangement.spacedBy(Space.small),
 ) {
     if (state.step == SetUpStep.File) {
-        BigButton(stringResource(R.string.setup_open), onOpen, icon = R.drawable.receipt)
+        BigButton(stringResource(R.string.setup_open), ways.open, icon = R.drawable.receipt)
+        ways.scan?.let { BigButton(stringResource(R.string.setup_scan), it, icon = R.drawable.qr, weight = Weight.Quiet) }
     } else {
         BigButton(stringResource(R.string.setup_go_on), { on(SetUpEvent.GoOn) }, enabled = state.canGoOn)
         BigButton(

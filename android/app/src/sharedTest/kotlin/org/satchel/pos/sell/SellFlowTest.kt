@@ -2,11 +2,14 @@ package org.satchel.pos.sell
 
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.test.hasContentDescription
+import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performImeAction
 import androidx.compose.ui.test.performSemanticsAction
 import androidx.compose.ui.test.performTextInput
+import androidx.compose.ui.test.performTextReplacement
 import androidx.test.ext.junit.runners.AndroidJUnit4
 import org.junit.Rule
 import org.junit.Test
@@ -106,6 +109,33 @@ class SellFlowTest {
         rule.signOnAsManager()
         rule.hold(R.string.practice_kind_member)
         rule.await(hasText(rule.text(R.string.pay_done, "€5.00")))
+    }
+
+    @Test fun goods_are_found_by_category_by_words_and_by_a_scanner() {
+        rule.openTill()
+        rule.press(R.string.sell_catalogue)
+        rule.press("Drinks")
+        rule.press("Green tea")
+        rule.await(hasText(rule.text(R.string.sell_charge, "€3.20")))
+        rule.onNode(hasSetTextAction()).performTextInput("choc")
+        rule.press("Chocolate")
+        rule.await(hasText(rule.text(R.string.sell_charge, "€5.09")))
+        rule.onNode(hasSetTextAction()).performTextReplacement("2000000000114")
+        rule.onNode(hasSetTextAction()).performImeAction()
+        rule.await(hasText(rule.text(R.string.sell_charge, "€6.54")))
+        rule.onNode(hasSetTextAction()).performTextReplacement("4000000000006")
+        rule.onNode(hasSetTextAction()).performImeAction()
+        rule.await(hasText(rule.text(R.string.sell_unknown, "4000000000006")))
+    }
+
+    @Test fun what_is_sold_by_weight_asks_how_much() {
+        rule.openTill()
+        rule.press(R.string.sell_catalogue)
+        rule.press("Food")
+        rule.press("Rice, per kilogram")
+        rule.type("500")
+        rule.press(rule.text(R.string.sell_measure_add, "€1.50"))
+        rule.await(hasText(rule.text(R.string.sell_charge, "€1.50")))
     }
 
     @Test fun a_basket_waits_and_is_recalled() {

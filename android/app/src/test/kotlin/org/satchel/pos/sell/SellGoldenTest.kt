@@ -64,6 +64,6 @@ class SellGoldenTest {
     )
 
     private fun photograph(name: String, state: SellState) = golden("sell", name) {
-        Written(euro) { SellScreen(state, {}, {}) }
+        Written(euro) { SellScreen(state, {}, {}, onScan = {}) }
     }
 }

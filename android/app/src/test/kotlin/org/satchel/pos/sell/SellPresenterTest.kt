@@ -179,6 +179,14 @@ class SellPresenterTest {
         assertNull(presenter.state.value.unsettled)
     }
 
+    @Test fun what_the_camera_reads_is_rung_up() = test { presenter ->
+        presenter.on(SellEvent.Scanned("4006381333931"))
+        assertEquals(Money(3_20), presenter.basket().due)
+        presenter.on(SellEvent.Scanned("123"))
+        assertEquals(SellNotice.Unknown("123"), presenter.state.value.notice)
+        assertEquals(listOf(Signal.Done, Signal.Refused), feedback.given)
+    }
+
     @Test fun the_basket_and_the_tab_outlive_the_process() {
         val kept = Kept()
         Ticket(kept).change { it.with(tea, PIECE) }

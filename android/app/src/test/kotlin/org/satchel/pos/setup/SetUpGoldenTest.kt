@@ -25,7 +25,7 @@ class SetUpGoldenTest {
         SetUpState(step, Source.File("till-12.setup"), code, trouble = trouble)
 
     private fun photograph(name: String, state: SetUpState) = golden("setup", name, settled = Duration.ofSeconds(2)) {
-        Written(euro) { SetUpScreen(state, {}, {}, {}) }
+        Written(euro) { SetUpScreen(state, {}, SetUpWays({}, {}, {})) }
     }
 }
 
