@@ -21,6 +21,8 @@ const PCSC: Step = Step {
     what: "PC/SC",
     arguments: &["test", "--package", "satchel-card-tools", "--features", "pcsc", "--test", "tools", "pcsc"],
 };
+/// The app; it has a build of its own, which says what it lacks.
+const APP: Step = Step { what: "app", arguments: &["xtask", "app"] };
 const DOCTESTS: Step = Step { what: "examples", arguments: &["test", "--workspace", "--doc"] };
 
 /// Runs all steps, and stops at the first that fails.
@@ -32,6 +34,7 @@ pub fn test() -> ExitCode {
     } else {
         println!("{} not run: set SATCHEL_PCSC=1 where pcscd and vsmartcard-vpcd are installed", style("PC/SC").bold());
     }
+    steps.push(APP);
     for step in steps {
         if !step.run() {
             eprintln!("{} {}", style("failed:").red().bold(), step.what);

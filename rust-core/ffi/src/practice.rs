@@ -123,16 +123,6 @@ impl Practice {
         let hold = self.inner.hold(place, tear.map(Cut::from)).ok_or_else(|| no_card(index))?;
         Ok(Arc::new(HeldCard { uid: shown.uid.bytes().to_vec(), hold: Mutex::new(hold) }))
     }
-
-    /// One command APDU to a card that stays in the field: for a tag of a test's own.
-    pub fn transceive(&self, index: u32, apdu: &[u8]) -> Result<Vec<u8>, Trouble> {
-        self.inner.transmit(place(index)?, apdu).ok_or_else(|| no_card(index))
-    }
-
-    /// A card leaves the field: it forgets its session and what is pending.
-    pub fn field_lost(&self, index: u32) -> Result<(), Trouble> {
-        self.inner.field_lost(place(index)?).ok_or_else(|| no_card(index))
-    }
 }
 
 /// A practice card in the field.

@@ -125,31 +125,6 @@ fn a_practice_card_is_torn_where_the_lesson_wants_it() {
 }
 
 #[test]
-fn a_test_s_own_tag_speaks_to_the_same_cards() {
-    /// What an `IsoDep` over a fake tag service is: raw APDUs, and the field lost when it is closed.
-    struct Raw(Arc<Practice>, PracticeCard);
-    impl CardTransport for Raw {
-        fn uid(&self) -> Result<Vec<u8>, satchel::TransportFault> {
-            Ok(self.1.uid.clone())
-        }
-        fn transceive(&self, apdu: Vec<u8>) -> Result<Vec<u8>, satchel::TransportFault> {
-            let answer = self.0.transceive(self.1.index, &apdu);
-            answer.map_err(|trouble| satchel::TransportFault::Failed { detail: trouble.to_string() })
-        }
-    }
-    let lesson = Lesson::new();
-    let practice = lesson.open();
-    let till = sign_on(&practice, PracticeKind::Manager);
-    till.open_shift(0).expect("a shift opens");
-    let member = card(&practice, PracticeKind::Member);
-    let index = member.index;
-    done(till.sell(Arc::new(Raw(practice.clone(), member)), plain(1_00), None));
-    practice.field_lost(index).expect("the tag is gone");
-    let get_version = [0x90, 0x60, 0x00, 0x00, 0x00];
-    assert!(practice.transceive(index, &get_version).expect("an answer").ends_with(&[0x91, 0xAF]));
-}
-
-#[test]
 fn service_and_training_refuse_each_other_s_cards() {
     let lesson = Lesson::new();
     let practice = lesson.open();

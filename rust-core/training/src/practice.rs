@@ -202,19 +202,6 @@ impl Practice {
         held.field_lost();
         Some(Hold(Tear::new(Trace::new(held), cut)))
     }
-
-    /// One command APDU to a card that stays in the field; `None` if there is no such card.
-    pub fn transmit(&self, index: usize, command: &[u8]) -> Option<Vec<u8>> {
-        let (_, card) = self.cards.get(index)?;
-        Some(lock(card).transmit(command))
-    }
-
-    /// A card leaves the field: it forgets its session and what is pending. `None` if there is no such card.
-    pub fn field_lost(&self, index: usize) -> Option<()> {
-        let (_, card) = self.cards.get(index)?;
-        lock(card).field_off();
-        Some(())
-    }
 }
 
 /// A practice card in the field, from coming in to going out.

@@ -74,7 +74,8 @@ private fun Came(step: CatalogueStep) = when (step) {
         text = step.why.words() + "\n" + stringResource(R.string.catalogue_kept),
     )
     CatalogueStep.Unreadable -> Notice(
-        Satchel.tones.refused, R.drawable.warning, stringResource(R.string.setup_unreadable), text = stringResource(R.string.setup_unreadable_do),
+        Satchel.tones.refused, R.drawable.warning, stringResource(R.string.catalogue_unreadable),
+        text = stringResource(R.string.catalogue_unreadable_do),
     )
 }
 

@@ -103,11 +103,13 @@ private class ProgressFor(private val told: (Long, Long) -> Unit) : Progress {
     override fun step(done: ULong, total: ULong) = told(done.toLong(), total.toLong())
 }
 
-/** What a call of the core brings; its exceptions end here. */
+/** What a call of the core brings; its exceptions end here, those of what was closed too. */
 internal inline fun <T> answering(call: () -> T): Answer<T> = try {
     Answer.Yes(call())
 } catch (trouble: CoreTrouble) {
     Answer.No(trouble.ours())
 } catch (fault: InternalException) {
+    Answer.No(Trouble.Internal(fault.message.orEmpty()))
+} catch (fault: IllegalStateException) {
     Answer.No(Trouble.Internal(fault.message.orEmpty()))
 }

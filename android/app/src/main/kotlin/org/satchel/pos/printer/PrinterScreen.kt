@@ -3,7 +3,7 @@ package org.satchel.pos.printer
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
@@ -50,7 +50,7 @@ import org.satchel.pos.design.Weight
 fun PrinterScreen(state: PrinterState, on: (PrinterEvent) -> Unit, onBack: () -> Unit, askForBluetooth: () -> Unit) {
     ScreenFrame(stringResource(R.string.place_printer), onBack = onBack) { inside ->
         Column(
-            Modifier.fillMaxSize().padding(inside).verticalScroll(rememberScrollState()).padding(Space.medium).widthIn(max = 640.dp),
+            Modifier.padding(inside).verticalScroll(rememberScrollState()).padding(Space.medium).widthIn(max = 640.dp).fillMaxWidth(),
             verticalArrangement = Arrangement.spacedBy(Space.small),
         ) {
             ConnectionPart(state, on, askForBluetooth)

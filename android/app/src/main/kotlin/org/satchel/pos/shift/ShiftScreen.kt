@@ -4,8 +4,6 @@ import androidx.activity.compose.BackHandler
 import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
@@ -23,6 +21,7 @@ import org.satchel.pos.design.AmountDisplay
 import org.satchel.pos.design.AmountPad
 import org.satchel.pos.design.BigButton
 import org.satchel.pos.design.EmptyState
+import org.satchel.pos.design.Halves
 import org.satchel.pos.design.ListRow
 import org.satchel.pos.design.LocalFormat
 import org.satchel.pos.design.Pair
@@ -30,7 +29,6 @@ import org.satchel.pos.design.ScreenFrame
 import org.satchel.pos.design.Space
 import org.satchel.pos.design.TroubleBanner
 import org.satchel.pos.design.Weight
-import org.satchel.pos.design.WithWidth
 import org.satchel.pos.design.shown
 import org.satchel.pos.receipts.DocumentWriter
 import org.satchel.pos.receipts.PaperActions
@@ -112,54 +110,26 @@ private fun LastZ(state: ShiftState, on: (ShiftEvent) -> Unit) {
 @Composable
 private fun Typing(state: ShiftState, what: Task, on: (ShiftEvent) -> Unit) {
     ScreenFrame(stringResource(what.title), onBack = { on(ShiftEvent.Leave) }) { inside ->
-        WithWidth(Modifier.padding(inside)) { wide ->
-            if (wide) {
-                Row(
-                    Modifier.fillMaxSize().padding(Space.large),
-                    Arrangement.spacedBy(Space.huge),
-                    Alignment.CenterVertically,
-                ) {
-                    Amount(state, what, Modifier.weight(1f).fillMaxHeight())
-                    Keys(state, what, on, Modifier.weight(1f))
-                }
-            } else {
-                Column(Modifier.fillMaxSize().padding(Space.medium), Arrangement.spacedBy(Space.medium)) {
-                    Amount(state, what, Modifier.weight(1f))
-                    Keys(state, what, on)
-                }
-            }
-        }
+        Halves(inside, about = { Amount(state, what) }, doing = { Keys(state, what, on) })
     }
 }
 
 @Composable
-private fun Amount(state: ShiftState, what: Task, modifier: Modifier) {
-    Column(
-        modifier.verticalScroll(rememberScrollState()),
-        verticalArrangement = Arrangement.spacedBy(Space.medium, Alignment.CenterVertically),
-    ) {
-        AmountDisplay(state.entry.amount, label = stringResource(what.label))
-        state.trouble?.let { TroubleBanner(it) }
-    }
+private fun Amount(state: ShiftState, what: Task) {
+    AmountDisplay(state.entry.amount, label = stringResource(what.label))
+    state.trouble?.let { TroubleBanner(it) }
 }
 
 @Composable
-private fun Keys(state: ShiftState, what: Task, on: (ShiftEvent) -> Unit, modifier: Modifier = Modifier) {
+private fun Keys(state: ShiftState, what: Task, on: (ShiftEvent) -> Unit) {
     val mayBeNothing = what == Task.Open || what == Task.Close
-    Column(
-        modifier,
-        verticalArrangement = Arrangement.spacedBy(Space.medium),
-        horizontalAlignment = Alignment.CenterHorizontally,
-    ) {
-        AmountPad({ on(ShiftEvent.Digit(it)) }, { on(ShiftEvent.Hundred) }, { on(ShiftEvent.Erase) })
-        BigButton(
-            stringResource(what.confirm),
-            { on(ShiftEvent.Confirm) },
-            Modifier.widthIn(max = 420.dp),
-            enabled = !state.working && (mayBeNothing || state.entry.amount.isPositive),
-            weight = if (what == Task.Close) Weight.Grave else Weight.Main,
-        )
-    }
+    AmountPad({ on(ShiftEvent.Digit(it)) }, { on(ShiftEvent.Hundred) }, { on(ShiftEvent.Erase) })
+    BigButton(
+        stringResource(what.confirm),
+        { on(ShiftEvent.Confirm) },
+        enabled = !state.working && (mayBeNothing || state.entry.amount.isPositive),
+        weight = if (what == Task.Close) Weight.Grave else Weight.Main,
+    )
 }
 
 private fun DocumentWriter.slip(slip: Slip): Document = when (slip) {

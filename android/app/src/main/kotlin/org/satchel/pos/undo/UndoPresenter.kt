@@ -10,11 +10,16 @@ import org.satchel.pos.cardwork.Wish
 import org.satchel.pos.cardwork.Work
 import org.satchel.pos.cardwork.WorkEvent
 import org.satchel.pos.core.Answer
+import org.satchel.pos.core.Approval
+import org.satchel.pos.core.CardLink
+import org.satchel.pos.core.Depth
 import org.satchel.pos.core.JournalLine
 import org.satchel.pos.core.JournalQuery
 import org.satchel.pos.core.JournalScope
 import org.satchel.pos.core.LineKind
+import org.satchel.pos.core.MovementId
 import org.satchel.pos.core.MovementState
+import org.satchel.pos.core.Outcome
 import org.satchel.pos.core.ReceiptKind
 import org.satchel.pos.core.ReceiptText
 import org.satchel.pos.core.Till
@@ -81,17 +86,28 @@ class UndoPresenter(
     private fun choose(line: JournalLine) {
         shown.update { it.copy(chosen = line) }
         work.begin(
-            Wish(line.amount) { card, approval ->
-                if (line.movement == ReceiptKind.TOP_UP) till.undoTopUp(card, approval) else till.undoSale(card, approval)
-            },
+            Wish(line.amount) { card, approval -> onlyIfLast(line, card) { undo(line, card, approval) } },
         )
     }
+
+    /** Another card may have something to take back too, which nobody asked for. */
+    private suspend fun onlyIfLast(line: JournalLine, card: CardLink, act: suspend () -> Answer<Outcome>): Answer<Outcome> =
+        when (val answer = till.inquire(card, Depth.STATE)) {
+            is Answer.Yes -> if (answer.value.history.firstOrNull()?.id == line.id) act() else Answer.No(Trouble.NotTheLast)
+            is Answer.No -> answer
+        }
+
+    private val JournalLine.id get() = MovementId(till.status.value.terminal, sequence)
+
+    private suspend fun undo(line: JournalLine, card: CardLink, approval: Approval?): Answer<Outcome> =
+        if (line.movement == ReceiptKind.TOP_UP) till.undoTopUp(card, approval) else till.undoSale(card, approval)
 }
 
 private val JournalLine.movement: ReceiptKind? get() = (kind as? LineKind.Movement)?.kind
 
 /** What a card did last decides, or may have done. */
-private fun List<JournalLine>.lastOfEachCard() = filter { it.card != null && it.state !is MovementState.NotApplied }.distinctBy { it.card?.tail }
+private fun List<JournalLine>.lastOfEachCard() =
+    filter { it.card != null && it.state !is MovementState.NotApplied }.distinctBy { it.card?.tail }
 
 private val JournalLine.canBeTakenBack: Boolean
     get() = state == MovementState.Done && (movement == ReceiptKind.SALE || movement == ReceiptKind.TOP_UP)

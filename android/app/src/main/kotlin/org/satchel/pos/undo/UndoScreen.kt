@@ -52,7 +52,9 @@ private fun Choosing(state: UndoState, on: (UndoEvent) -> Unit, inside: PaddingV
     Column(Modifier.verticalScroll(rememberScrollState()).padding(Space.medium), Arrangement.spacedBy(Space.small)) {
         state.trouble?.let { TroubleBanner(it) }
         if (state.lines.isEmpty()) {
-            if (!state.reading) EmptyState(R.drawable.undo, stringResource(R.string.undo_none), text = stringResource(R.string.undo_none_text))
+            if (!state.reading && state.trouble == null) {
+                EmptyState(R.drawable.undo, stringResource(R.string.undo_none), text = stringResource(R.string.undo_none_text))
+            }
         } else {
             Text(stringResource(R.string.undo_text), style = MaterialTheme.typography.bodyLarge)
             state.lines.forEach { line -> Line(line) { on(UndoEvent.Choose(line)) } }

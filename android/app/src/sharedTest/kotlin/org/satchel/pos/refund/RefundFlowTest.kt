@@ -46,6 +46,17 @@ class RefundFlowTest {
         rule.await(R.string.work_give_cash)
     }
 
+    @Test fun a_card_taken_away_at_the_last_moment_is_held_again() {
+        rule.toRefund()
+        rule.press("€12.50", within = R.string.receipts_sale)
+        rule.type("500")
+        rule.press(R.string.refund_to_card)
+        rule.hold(R.string.practice_kind_member, until = R.string.practice_until_after)
+        rule.await(R.string.torn_title)
+        rule.hold(R.string.practice_kind_member)
+        rule.await(hasText(rule.text(R.string.refund_done, "€5.00")))
+    }
+
     private fun AppRule.toRefund() {
         openTill()
         sellByCard("1250", "€12.50")

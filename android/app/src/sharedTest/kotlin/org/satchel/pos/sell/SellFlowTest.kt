@@ -4,6 +4,7 @@ import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isEnabled
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performImeAction
@@ -174,8 +175,9 @@ class SellFlowTest {
 
     /** Presses a button that is an icon. */
     private fun AppRule.tool(name: Int) {
-        await(hasContentDescription(text(name)))
-        onNode(hasContentDescription(text(name))).performClick()
+        val button = hasContentDescription(text(name)) and isEnabled()
+        await(button)
+        onNode(button).performClick()
     }
 
     /** The sheet of practice cards goes away, and nobody has held one. */

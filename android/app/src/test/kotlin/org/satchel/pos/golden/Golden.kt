@@ -2,7 +2,10 @@ package org.satchel.pos.golden
 
 import androidx.activity.ComponentActivity
 import androidx.activity.enableEdgeToEdge
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.v2.runAndroidComposeUiTest
 import com.github.takahirom.roborazzi.ExperimentalRoborazziApi
@@ -45,7 +48,7 @@ private fun capture(picture: String, variant: Variant, settled: Duration, conten
     runAndroidComposeUiTest(ComponentActivity::class.java) {
         mainClock.autoAdvance = false
         runOnUiThread { activity!!.enableEdgeToEdge() }
-        setContent { SatchelTheme(content = content) }
+        setContent { SatchelTheme { Surface(Modifier.fillMaxSize(), content = content) } }
         mainClock.advanceTimeBy(settled.toMillis())
         captureScreenRoboImage(File(screenshots, picture).path, options)
     }

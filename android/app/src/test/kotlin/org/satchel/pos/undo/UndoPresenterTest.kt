@@ -8,24 +8,34 @@ import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.satchel.pos.cardwork.WorkStep
 import org.satchel.pos.core.CardMark
+import org.satchel.pos.core.CardMeans
+import org.satchel.pos.core.CardMovement
+import org.satchel.pos.core.CardState
 import org.satchel.pos.core.FakeTill
 import org.satchel.pos.core.JournalLine
 import org.satchel.pos.core.LineKind
 import org.satchel.pos.core.Money
+import org.satchel.pos.core.MovementId
 import org.satchel.pos.core.MovementState
 import org.satchel.pos.core.NotAppliedWhy
+import org.satchel.pos.core.Operation
 import org.satchel.pos.core.Outcome
+import org.satchel.pos.core.Points
 import org.satchel.pos.core.ReceiptKind
 import org.satchel.pos.core.Stage
+import org.satchel.pos.core.Standing
 import org.satchel.pos.core.Trouble
+import org.satchel.pos.core.aCard
 import org.satchel.pos.core.aReceipt
 import org.satchel.pos.core.aShift
 import org.satchel.pos.core.aStatus
 import org.satchel.pos.core.anOperator
+import org.satchel.pos.core.euro
 import org.satchel.pos.core.noon
 import org.satchel.pos.design.FakeFeedback
 import org.satchel.pos.nfc.FakeCards
 import org.satchel.pos.presenter.Kept
+import java.time.LocalDate
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class UndoPresenterTest {
@@ -34,6 +44,7 @@ class UndoPresenterTest {
 
     @Test fun a_sale_is_taken_back_from_its_card() {
         till.answers("journalLines", listOf(line(9, "A1", ReceiptKind.SALE)))
+        till.answers("inquire", holding(9))
         till.answers("undoSale", Outcome.Done(aReceipt(ReceiptKind.UNDO_SALE)))
         test { presenter ->
             presenter.on(UndoEvent.Choose(presenter.state.value.lines.single()))
@@ -45,11 +56,23 @@ class UndoPresenterTest {
 
     @Test fun a_top_up_is_taken_back_as_such() {
         till.answers("journalLines", listOf(line(9, "A1", ReceiptKind.TOP_UP)))
+        till.answers("inquire", holding(9))
         till.answers("undoTopUp", Outcome.Done(aReceipt(ReceiptKind.UNDO_TOP_UP)))
         test { presenter ->
             presenter.on(UndoEvent.Choose(presenter.state.value.lines.single()))
             cards.hold()
             assertEquals("undoTopUp(null)", till.calls.last())
+        }
+    }
+
+    @Test fun what_another_card_did_is_not_taken_back_instead() {
+        till.answers("journalLines", listOf(line(9, "A1", ReceiptKind.SALE), line(7, "B2", ReceiptKind.SALE)))
+        till.answers("inquire", holding(7))
+        test { presenter ->
+            presenter.on(UndoEvent.Choose(presenter.state.value.lines.first()))
+            cards.hold()
+            assertEquals(Trouble.NotTheLast, presenter.state.value.work.trouble)
+            assertEquals("inquire(STATE)", till.calls.last())
         }
     }
 
@@ -81,6 +104,12 @@ class UndoPresenterTest {
         till.refuses("journalLines", Trouble.Busy)
         test { presenter -> assertEquals(Trouble.Busy, presenter.state.value.trouble) }
     }
+
+    /** A card whose newest record is this till's movement of that number. */
+    private fun holding(sequence: Long) = CardState(
+        aCard(), "1000 0000 0016", 1u, LocalDate.of(2026, 1, 2), null, Standing.ACTIVE, CardMeans(Money(37_50), Points(0), 1), euro,
+        listOf(CardMovement(MovementId(12, sequence), Operation.SALE, noon, Money(-12_50), Money(37_50), Points(0))), null,
+    )
 
     private fun line(sequence: Long, card: String, kind: ReceiptKind, state: MovementState = MovementState.Done) =
         JournalLine(sequence, noon, LineKind.Movement(kind), Money(12_50), CardMark(card, null), null, state)
