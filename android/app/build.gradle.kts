@@ -40,6 +40,7 @@ android {
             it.systemProperty("android.junit.runner", "org.satchel.pos.CoreTestRunner")
             it.systemProperty("satchel.android", rootDir.path)
             it.systemProperty("satchel.captures", made.resolve("captures").path)
+            it.systemProperty("satchel.set-up", made.resolve("set-up").path)
             it.systemProperty("roborazzi.output.dir", made.resolve("roborazzi").path)
         }
     }

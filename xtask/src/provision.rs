@@ -33,7 +33,7 @@ const MODULE: u32 = 6;
 
 /// Why nothing was written, or not all of it.
 #[derive(Debug, thiserror::Error)]
-enum ProvisionError {
+pub enum ProvisionError {
     #[error("{0}")]
     File(#[from] io::Error),
     #[error("{0}")]
@@ -47,10 +47,11 @@ enum ProvisionError {
 }
 
 /// What was written.
-struct Provisioned {
+pub struct Provisioned {
     file: PathBuf,
     bytes: usize,
-    code: String,
+    /// As printed.
+    pub code: String,
     qr_code: PathBuf,
     operators: Vec<OperatorFile>,
     members: Vec<PathBuf>,
@@ -75,7 +76,11 @@ pub fn run(file: &Path, as_json: bool) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn provision(file: &Path) -> Result<Provisioned, ProvisionError> {
+/// Writes everything.
+///
+/// # Errors
+/// No randomness, or a file that cannot be written.
+pub fn provision(file: &Path) -> Result<Provisioned, ProvisionError> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)?;
     let mut rng = ChaCha20Rng::from_seed(seed);

@@ -8,9 +8,11 @@ use super::stamp::{self, Inputs};
 use super::store::Store;
 use super::turn::Turn;
 use super::{bindings, files, goldens, layout, maven};
+use crate::provision::provision;
 use anyhow::Result;
 use clap::Args;
 use console::style;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -106,12 +108,22 @@ fn test(options: &Options) -> Result<()> {
     let verify = format!("-Dgoldens.verify={}", !options.record);
     let core = format!("-Dcore.libraries={}", bindings::folder().display());
     let forks = format!("-Dforks={}", options.forks);
-    let mut arguments = vec!["--projects", "libs,testlibs,app", &record, &verify, &core, &forks];
+    let set_up = format!("-Dset.up={}", set_up()?.display());
+    let mut arguments = vec!["--projects", "libs,testlibs,app", &record, &verify, &core, &forks, &set_up];
     let only = options.only.as_ref().map(|tests| format!("-Dtest={tests}"));
     arguments.extend(only.as_deref());
     arguments.push("verify");
     maven::run(&arguments)?;
     if only.is_none() { goldens::check_captures() } else { Ok(()) }
+}
+
+/// The folder of a set-up file and its code, for the tests to set a till up from.
+fn set_up() -> Result<PathBuf> {
+    let folder = layout::out().join("set-up");
+    fs::create_dir_all(&folder)?;
+    let made = provision(&folder.join("till.setup"))?;
+    fs::write(folder.join("till.code"), made.code)?;
+    Ok(folder)
 }
 
 /// All that the tests' outcome depends on.

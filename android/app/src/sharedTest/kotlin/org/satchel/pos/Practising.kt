@@ -5,6 +5,7 @@ import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.hasAnyAncestor
 import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasScrollAction
 import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.hasText
@@ -49,6 +50,13 @@ fun AppRule.pressLast(@StringRes id: Int) {
     val button = hasText(text(id)) and hasClickAction()
     await(button)
     onAllNodes(button).onLast().performClick()
+}
+
+/** Back by the arrow, to where the screens are chosen. */
+fun AppRule.goBack() {
+    val arrow = hasContentDescription(text(R.string.back)) and hasClickAction()
+    await(arrow)
+    onNode(arrow).performClick()
 }
 
 /** Presses keys of a pad: `"0"` to `"9"`, `"00"`, `"erase"`. */

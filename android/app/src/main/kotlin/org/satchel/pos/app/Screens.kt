@@ -10,11 +10,14 @@ import androidx.compose.material3.NavigationRail
 import androidx.compose.material3.NavigationRailItem
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.res.painterResource
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.unit.Density
 import androidx.navigation.NavGraph.Companion.findStartDestination
 import androidx.navigation.NavHostController
 import androidx.navigation.NavType
@@ -80,7 +83,7 @@ private fun Bar(roots: List<Destination>, here: Destination, go: (Destination) -
             selected = root == here,
             onClick = { go(root) },
             icon = { Icon(painterResource(root.icon), contentDescription = null) },
-            label = { Text(stringResource(root.title), maxLines = 1) },
+            label = { WayLabel(root) },
         )
     }
 }
@@ -92,10 +95,21 @@ private fun Rail(roots: List<Destination>, here: Destination, go: (Destination) 
             selected = root == here,
             onClick = { go(root) },
             icon = { Icon(painterResource(root.icon), contentDescription = null) },
-            label = { Text(stringResource(root.title), maxLines = 1) },
+            label = { WayLabel(root) },
         )
     }
 }
+
+/** Large text grows less here than elsewhere: four names must stand beside one another. */
+@Composable
+private fun WayLabel(root: Destination) {
+    val density = LocalDensity.current
+    CompositionLocalProvider(LocalDensity provides Density(density.density, density.fontScale.coerceAtMost(LARGEST_LABEL))) {
+        Text(stringResource(root.title), maxLines = 1)
+    }
+}
+
+private const val LARGEST_LABEL = 1.5f
 
 private class GoesBy(private val navigation: NavHostController) : Goes {
     /** A root is gone over to, not laid on top: else the way back to this one would lead to that. */

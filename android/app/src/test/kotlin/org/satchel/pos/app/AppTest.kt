@@ -19,20 +19,11 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.satchel.pos.R
 import org.satchel.pos.core.Answer
-import org.satchel.pos.core.CoreInfo
-import org.satchel.pos.core.Counters
-import org.satchel.pos.core.FakeCounter
-import org.satchel.pos.core.FakePreferences
 import org.satchel.pos.core.FakeTerminals
 import org.satchel.pos.core.FakeTill
-import org.satchel.pos.core.PracticeTexts
-import org.satchel.pos.core.SystemClock
 import org.satchel.pos.core.Trouble
 import org.satchel.pos.core.aStatus
 import org.satchel.pos.core.anOperator
-import org.satchel.pos.core.euro
-import org.satchel.pos.design.FakeFeedback
-import org.satchel.pos.nfc.NfcReader
 
 @RunWith(AndroidJUnit4::class)
 class AppTest {
@@ -95,18 +86,7 @@ class AppTest {
     }
 
     private fun show(terminals: FakeTerminals) {
-        val graph = AppGraph(
-            appVersion = "1.2.3",
-            core = object : CoreInfo { override val version = "1.2.4" },
-            terminals = terminals,
-            preferences = FakePreferences(),
-            nfc = NfcReader(null),
-            feedback = FakeFeedback(),
-            clock = SystemClock,
-            practiceTexts = { PracticeTexts("Manager", "Cashier", euro) },
-            printing = noPrinting(),
-            counters = Counters(FakeCounter(), FakeCounter()),
-        )
+        val graph = aGraph(terminals)
         rule.setContent { App(graph) }
     }
 
