@@ -5,8 +5,8 @@ use anyhow::{Context, Result, ensure};
 use image::codecs::png::{CompressionType, FilterType as PngFilter, PngEncoder};
 use image::{DynamicImage, GenericImage, ImageReader, Rgba, RgbaImage, imageops};
 use std::collections::BTreeSet;
-use std::{fs, io};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The test run's own list of what it captured: paths under `android/screenshots`, a line each.
 fn captures() -> PathBuf {
