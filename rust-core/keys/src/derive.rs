@@ -4,7 +4,7 @@ use rand_core::CryptoRng;
 use satchel_hazmat::{AesKey, cmac, cmac_any};
 use satchel_values::Uid;
 use std::fmt;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// What a key is for. Each role has a master of its own, so that a terminal can be given some and not others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Encode, Decode)]
@@ -46,6 +46,39 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 11] = [
+        Self::Master,
+        Self::Inquiry,
+        Self::Sale,
+        Self::Load,
+        Self::Reversal,
+        Self::Change,
+        Self::Tmac,
+        Self::Picc,
+        Self::OperatorOffice,
+        Self::OperatorTerminal,
+        Self::OperatorPin,
+    ];
+
+    /// What a security module computes AES-CMAC over, with the control key, for this role's master: NIST SP 800-108r1
+    /// §4.1 in one block.
+    pub fn master_input(self, version: KeyVersion, enterprise: &EnterpriseId) -> Vec<u8> {
+        let context = [enterprise.0.as_slice(), &[version.0]].concat();
+        kdf_input(self.label(), &context)
+    }
+
+    /// What a security module computes AES-CMAC over, with this role's master, for the key of one card's application.
+    /// The diversification input has 19 to 26 bytes, so AN10922's padding is CMAC's own.
+    pub fn card_key_input(self, uid: &Uid, aid: [u8; 3]) -> Vec<u8> {
+        [&[0x01], uid.bytes().as_slice(), &aid, self.label()].concat()
+    }
+
+    /// The same for what the PIN keys of one operator card come from.
+    pub fn card_master_input(self, uid: &Uid) -> Vec<u8> {
+        [&[0x01], uid.bytes().as_slice(), self.label()].concat()
+    }
+
     /// The label in both derivations. For ever: changing one changes every key of the role.
     const fn label(self) -> &'static [u8] {
         match self {
@@ -120,11 +153,21 @@ impl ControlKey {
         self.key.kcv()
     }
 
+    /// The version.
+    pub const fn version(&self) -> KeyVersion {
+        self.version
+    }
+
+    /// The sixteen bytes, for splitting and for a key store.
+    pub const fn expose(&self) -> &[u8; 16] {
+        self.key.expose()
+    }
+
     /// The master of a role: NIST SP 800-108r1 §4.1, counter mode with CMAC; 8-bit counter, label = role, context =
     /// enterprise ‖ version, 16-bit length.
     pub fn role_master(&self, role: Role, enterprise: &EnterpriseId) -> RoleMaster {
-        let context = [enterprise.0.as_slice(), &[self.version.0]].concat();
-        RoleMaster { role, version: self.version, key: kdf(&self.key, role.label(), &context) }
+        let mut derived = cmac(&self.key, &[&role.master_input(self.version, enterprise)]);
+        RoleMaster::take(role, self.version, &mut derived)
     }
 }
 
@@ -142,11 +185,13 @@ pub struct RoleMaster {
 }
 
 impl RoleMaster {
-    pub(crate) fn new(role: Role, version: KeyVersion, key: AesKey) -> Self {
-        Self { role, version, key }
+    /// Takes over sixteen bytes, as [`Role::master_input`] gave them; the caller's copy is wiped.
+    pub fn take(role: Role, version: KeyVersion, bytes: &mut [u8; 16]) -> Self {
+        Self { role, version, key: AesKey::take(bytes) }
     }
 
-    pub(crate) const fn key(&self) -> &AesKey {
+    /// The key itself, for a key store.
+    pub const fn key(&self) -> &AesKey {
         &self.key
     }
 
@@ -175,9 +220,16 @@ impl RoleMaster {
     /// purpose.
     pub fn operator_pin_key(&self, uid: &Uid, pin: &Pin, cost: PinCost) -> AesKey {
         let card_master = diversified(&self.key, &[uid.bytes().as_slice(), self.role.label()].concat());
-        let stretched = stretch(pin, uid, cost);
-        kdf(&card_master, b"operator pin key", &*stretched)
+        operator_pin_key(&card_master, uid, pin, cost)
     }
+}
+
+/// The PIN key of one operator card from what [`Role::card_master_input`] gave. Takes long on purpose.
+pub fn operator_pin_key(card_master: &AesKey, uid: &Uid, pin: &Pin, cost: PinCost) -> AesKey {
+    let stretched = stretch(pin, uid, cost);
+    let input = Zeroizing::new(kdf_input(b"operator pin key", &*stretched));
+    let mut derived = cmac(card_master, &[&input]);
+    AesKey::take(&mut derived)
 }
 
 impl fmt::Debug for RoleMaster {
@@ -258,11 +310,9 @@ fn diversified(master: &AesKey, input: &[u8]) -> AesKey {
     AesKey::take(bytes)
 }
 
-fn kdf(key: &AesKey, label: &[u8], context: &[u8]) -> AesKey {
-    let mut derived = cmac(key, &[&[1], label, &[0], context, &128_u16.to_be_bytes()]);
-    let taken = AesKey::take(&mut derived);
-    derived.zeroize();
-    taken
+/// NIST SP 800-108r1 §4.1, counter mode with CMAC; one block: counter, label, 0, context, length.
+fn kdf_input(label: &[u8], context: &[u8]) -> Vec<u8> {
+    [&[1], label, &[0], context, &128_u16.to_be_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -324,6 +374,24 @@ mod tests {
             .map(|role| hex::encode(control().role_master(role, &enterprise).kcv()))
             .collect();
         assert_eq!(kcvs, ["c45b46", "5308d6", "f887a8", "4769aa", "bdcd2e"]);
+    }
+
+    #[test]
+    fn a_module_that_computes_cmac_alone_comes_to_the_same_keys() {
+        let enterprise = EnterpriseId::new(*b"SATCHEL1");
+        let (uid, aid) = (Uid::new([4, 1, 2, 3, 4, 5, 6]), [1, 2, 3]);
+        for role in Role::ALL {
+            let master = control().role_master(role, &enterprise);
+            let input = role.master_input(KeyVersion(1), &enterprise);
+            assert_eq!(cmac(&AesKey::take(&mut [0x11; 16]), &[&input]), *master.key().expose());
+            let card_key = cmac(master.key(), &[&role.card_key_input(&uid, aid)]);
+            assert_eq!(card_key, *master.card_key(&uid, aid).expose(), "{role:?}");
+        }
+        let master = control().role_master(Role::OperatorPin, &enterprise);
+        let mut card_master = cmac(master.key(), &[&Role::OperatorPin.card_master_input(&uid)]);
+        let pin = Pin::parse("123456").expect("six digits");
+        let key = operator_pin_key(&AesKey::take(&mut card_master), &uid, &pin, PinCost::TEST);
+        assert!(key.same_as(&master.operator_pin_key(&uid, &pin, PinCost::TEST)));
     }
 
     #[test]

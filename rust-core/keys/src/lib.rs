@@ -16,7 +16,7 @@ mod ring;
 mod seal;
 
 pub use bundle::{BundleContents, BundleError, KeyBundle, Slot, SlotFor};
-pub use derive::{ControlKey, EnterpriseId, KeyVersion, Role, RoleMaster, diversify};
+pub use derive::{ControlKey, EnterpriseId, KeyVersion, Role, RoleMaster, diversify, operator_pin_key};
 pub use operator::{OperatorShare, Pin, PinCost, PinError};
 pub use ring::{KeyRing, RingError};
 pub use seal::{KeySeal, SealError, SoftwareSeal, TerminalPublic, TerminalSecret};

@@ -101,7 +101,7 @@ fn decode_one(decoder: &mut Decoder<'_>) -> Result<RoleMaster, RingError> {
         return Err(RingError);
     }
     key.copy_from_slice(bytes);
-    Ok(RoleMaster::new(role, version, AesKey::take(&mut key)))
+    Ok(RoleMaster::take(role, version, &mut key))
 }
 
 #[cfg(test)]

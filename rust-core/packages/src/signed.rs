@@ -122,9 +122,19 @@ impl OfficeKey {
     pub fn generate(rng: &mut (impl rand_core::CryptoRng + ?Sized)) -> Self {
         let mut bytes = [0; 32];
         rng.fill_bytes(&mut bytes);
-        let key = Self(SigningKey::from_bytes(&bytes));
+        Self::take(&mut bytes)
+    }
+
+    /// Takes over 32 bytes; the caller's copy is wiped.
+    pub fn take(bytes: &mut [u8; 32]) -> Self {
+        let key = Self(SigningKey::from_bytes(bytes));
         bytes.zeroize();
         key
+    }
+
+    /// The 32 bytes, for a key store.
+    pub fn expose(&self) -> &[u8; 32] {
+        self.0.as_bytes()
     }
 
     /// What terminals check packages with.
