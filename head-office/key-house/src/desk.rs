@@ -2,7 +2,7 @@ use crate::store::{DeskContents, OFFICE_ROLES, ring};
 use crate::token::Token;
 use crate::{KeyHouseError, VerifierClient};
 use satchel_cards::KeySource;
-use satchel_hazmat::AesKey;
+use satchel_hazmat::{AesKey, wipe_stack};
 use satchel_keys::{ControlKey, EnterpriseId, KeyRing, KeyVersion, Pin, PinCost, Role, RoleMaster, operator_pin_key};
 use satchel_packages::OfficeKey;
 use satchel_values::Uid;
@@ -16,6 +16,12 @@ pub struct Desk {
     signer: OfficeKey,
     ring: KeyRing,
     token: Option<Token>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        wipe_stack();
+    }
 }
 
 pub(crate) fn opened(contents: &DeskContents) -> Result<Desk, KeyHouseError> {

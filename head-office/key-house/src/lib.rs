@@ -23,11 +23,11 @@ mod verifier;
 
 pub use ceremony::{Ceremony, Gathering, recover};
 pub use components::{Component, assemble};
-pub use desk::{Desk, DeskSource};
+pub use desk::{Desk, DeskSource, TmacKeys};
 pub use error::KeyHouseError;
 pub use safe::{Cost, Entrusted, Safe};
 pub use share::{Commitment, Share, ShareError};
 pub use sheet::{Sheet, sheet};
-pub use store::{Backend, ControlKeys, KeyStore, Opened};
+pub use store::{Backend, ControlKeys, KeyStore, Opened, TokenPins};
 pub use token::TokenAddress;
 pub use verifier::{TmacMasters, Verdict, Verifier, VerifierClient};

@@ -4,7 +4,7 @@ use crate::safe::{Contents, Cost, Entrusted, Safe};
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use satchel_cards::{member, proof};
-use satchel_hazmat::AesKey;
+use satchel_hazmat::{AesKey, wipe_stack};
 use satchel_journal::{Intent, Proof};
 use satchel_keys::{KeyRing, KeyVersion, Role, RoleMaster};
 use satchel_values::{SaleId, Uid};
@@ -113,6 +113,12 @@ enum Answer {
 /// server cannot reach.
 pub struct Verifier {
     ring: KeyRing,
+}
+
+impl Drop for Verifier {
+    fn drop(&mut self) {
+        wipe_stack();
+    }
 }
 
 impl Verifier {

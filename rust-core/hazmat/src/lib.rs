@@ -19,26 +19,29 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 pub const BLOCK: usize = 16;
 
 /// An AES-128 key. Wiped when dropped, never cloned, never printed: where a key must be named, its check value is.
+///
+/// Its bytes stay in one place for its life: a value that is moved would leave a copy behind that nobody wipes.
 #[derive(Zeroize, ZeroizeOnDrop)]
-pub struct AesKey([u8; 16]);
+pub struct AesKey(Box<[u8; 16]>);
 
 impl AesKey {
     /// Takes over sixteen bytes; the caller's copy is wiped.
     pub fn take(bytes: &mut [u8; 16]) -> Self {
-        let key = Self(*bytes);
+        let mut key = Self::zeros();
+        key.0.copy_from_slice(bytes);
         bytes.zeroize();
         key
     }
 
     /// The key of sixteen zeros that a factory-fresh AES application has.
-    pub const fn zeros() -> Self {
-        Self([0; 16])
+    pub fn zeros() -> Self {
+        Self(Box::new([0; 16]))
     }
 
     /// Sixteen random bytes.
     pub fn random(rng: &mut (impl rand_core::CryptoRng + ?Sized)) -> Self {
-        let mut key = Self([0; 16]);
-        rng.fill_bytes(&mut key.0);
+        let mut key = Self::zeros();
+        rng.fill_bytes(&mut *key.0);
         key
     }
 
@@ -56,7 +59,7 @@ impl AesKey {
 
     /// Whether both are the same key, in constant time.
     pub fn same_as(&self, other: &Self) -> bool {
-        same(&self.0, &other.0)
+        same(&*self.0, &*other.0)
     }
 }
 
@@ -68,6 +71,16 @@ impl fmt::Debug for AesKey {
     }
 }
 
+/// Wipes what functions that have returned left on the stack below this one's frame: 64 KiB of it, more than any of ours
+/// use. For the end of a time in which keys were derived.
+#[inline(never)]
+pub fn wipe_stack() {
+    let mut below = [0xA5_u8; 64 * 1024];
+    std::hint::black_box(&mut below);
+    below.zeroize();
+    std::hint::black_box(&mut below);
+}
+
 /// Whether both byte strings are equal, in time that depends on their lengths alone.
 pub fn same(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
@@ -76,7 +89,7 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 /// One block through AES-128 in the encrypting direction.
 pub fn encrypt_block(key: &AesKey, block: [u8; BLOCK]) -> [u8; BLOCK] {
     let mut block = block.into();
-    aes::Aes128Enc::new((&key.0).into()).encrypt_block(&mut block);
+    aes::Aes128Enc::new(key.expose().into()).encrypt_block(&mut block);
     block.into()
 }
 
@@ -87,7 +100,7 @@ pub fn cbc_encrypt(key: &AesKey, iv: &[u8; BLOCK], data: &mut [u8]) -> bool {
     if !rest.is_empty() {
         return false;
     }
-    cbc::Encryptor::<aes::Aes128Enc>::new((&key.0).into(), iv.into()).encrypt_blocks(blocks);
+    cbc::Encryptor::<aes::Aes128Enc>::new(key.expose().into(), iv.into()).encrypt_blocks(blocks);
     true
 }
 
@@ -98,13 +111,13 @@ pub fn cbc_decrypt(key: &AesKey, iv: &[u8; BLOCK], data: &mut [u8]) -> bool {
     if !rest.is_empty() {
         return false;
     }
-    cbc::Decryptor::<aes::Aes128Dec>::new((&key.0).into(), iv.into()).decrypt_blocks(blocks);
+    cbc::Decryptor::<aes::Aes128Dec>::new(key.expose().into(), iv.into()).decrypt_blocks(blocks);
     true
 }
 
 /// AES-128-CMAC (RFC 4493, NIST SP 800-38B) of the parts one after the other.
 pub fn cmac(key: &AesKey, parts: &[&[u8]]) -> [u8; BLOCK] {
-    let mut mac = <cmac::Cmac<aes::Aes128> as KeyInit>::new((&key.0).into());
+    let mut mac = <cmac::Cmac<aes::Aes128> as KeyInit>::new(key.expose().into());
     parts.iter().for_each(|part| mac.update(part));
     mac.finalize().into_bytes().into()
 }
