@@ -3,10 +3,16 @@ use crate::token::Token;
 use crate::{KeyHouseError, VerifierClient};
 use satchel_cards::KeySource;
 use satchel_hazmat::{AesKey, wipe_stack};
-use satchel_keys::{ControlKey, EnterpriseId, KeyRing, KeyVersion, Pin, PinCost, Role, RoleMaster, operator_pin_key};
+use hkdf::Hkdf;
+use rand_core::CryptoRng;
+use satchel_keys::{
+    ControlKey, EnterpriseId, KeyRing, KeySeal, KeyVersion, Pin, PinCost, Role, RoleMaster, SoftwareSeal, operator_pin_key,
+};
 use satchel_packages::OfficeKey;
 use satchel_values::Uid;
+use sha2::Sha256;
 use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 /// The keys that one officer works with: for issuing cards, signing packages, making key bundles. Dropping it signs off, and
@@ -15,7 +21,8 @@ pub struct Desk {
     enterprise: EnterpriseId,
     signer: OfficeKey,
     ring: KeyRing,
-    token: Option<Token>,
+    /// A session serves one at a time.
+    token: Option<Mutex<Token>>,
 }
 
 impl Drop for Desk {
@@ -27,7 +34,7 @@ impl Drop for Desk {
 pub(crate) fn opened(contents: &DeskContents) -> Result<Desk, KeyHouseError> {
     let token = match &contents.token {
         None => None,
-        Some(address) => Some(Token::open(address, &address.desk, contents.pin.as_deref().unwrap_or_default())?),
+        Some(address) => Some(Token::open(address, &address.desk, contents.pin.as_deref().unwrap_or_default())?.into()),
     };
     let mut seed = Zeroizing::new([0; 32]);
     if contents.signer.len() != seed.len() {
@@ -97,6 +104,27 @@ impl Desk {
         Ok(operator_pin_key(&AesKey::take(&mut card_master), uid, pin, cost))
     }
 
+    /// Encrypts what head office keeps for itself, such as operators' shares, under a key of this store.
+    pub fn seal(&self, secret: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
+        self.sealing().seal(secret, rng).expect("a seal in software seals whatever it is given")
+    }
+
+    /// Decrypts what [`Desk::seal`] encrypted.
+    ///
+    /// # Errors
+    /// It was encrypted by another store, or is damaged.
+    pub fn unseal(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyHouseError> {
+        self.sealing().unseal(sealed).map_err(|_| KeyHouseError::Damaged("what it has sealed"))
+    }
+
+    fn sealing(&self) -> SoftwareSeal {
+        let mut key = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(Some(b"satchel office seal 1"), self.signer.expose())
+            .expand(b"shares", &mut *key)
+            .expect("32 bytes are within HKDF's range");
+        SoftwareSeal::take(&mut key)
+    }
+
     fn card_key(
         &self,
         role: Role,
@@ -105,6 +133,7 @@ impl Desk {
         aid: [u8; 3],
     ) -> Result<Option<AesKey>, KeyHouseError> {
         if let Some(token) = self.token.as_ref().filter(|_| OFFICE_ROLES.contains(&role)) {
+            let token = token.lock().unwrap_or_else(PoisonError::into_inner);
             let mut key = token.mac_by_master(role, version, &role.card_key_input(uid, aid))?;
             return Ok(Some(AesKey::take(&mut key)));
         }

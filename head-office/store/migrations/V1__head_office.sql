@@ -53,6 +53,12 @@ CREATE TABLE settings (
     revision INT8 NOT NULL
 ) TABLE_END;
 
+-- Where each count of numbers stands: `card`, `issue`, `member`, ….
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    last INT8 NOT NULL
+) TABLE_END;
+
 -- Who works at head office.
 CREATE TABLE officers (
     login TEXT PRIMARY KEY,
@@ -188,6 +194,7 @@ CREATE TABLE cards (
     issued_at INT8,
     batch INT8,
     replaces INT8,
+    issue_sequence INT8,
     revision INT8 NOT NULL
 ) TABLE_END;
 CREATE UNIQUE INDEX cards_by_uid ON cards (uid);

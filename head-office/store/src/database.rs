@@ -267,6 +267,7 @@ fn of_postgres(row: &postgres::Row) -> Result<Row, StoreError> {
         Ok(match *kind {
             Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
             Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),
+            Type::BOOL => row.try_get::<_, Option<bool>>(column)?.into(),
             Type::TEXT | Type::VARCHAR => row.try_get::<_, Option<String>>(column)?.into(),
             Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column)?.into(),
             _ => return Err(StoreError::Damaged(format!("column {column} is a {kind}"))),

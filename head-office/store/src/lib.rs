@@ -10,6 +10,8 @@ mod database;
 mod error;
 mod schema;
 mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod value;
 
 pub use chain::{Chain, ChainFault, Link};

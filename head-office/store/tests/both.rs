@@ -1,29 +1,10 @@
-//! The same on SQLite and on PostgreSQL. `SATCHEL_POSTGRES` names a server whose databases may be made and dropped; without
-//! it only SQLite is asked, and the test says so.
+//! The same on SQLite and on PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use satchel_store::testing::each;
 use satchel_store::{Chain, Database, DatabaseSpec, Link, StoreError, Value};
 use satchel_values::Timestamp;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-static MADE: AtomicU32 = AtomicU32::new(0);
-
-fn each(test: impl Fn(&Database)) {
-    let folder = tempfile::tempdir().unwrap();
-    test(&Database::open(&DatabaseSpec::Sqlite(folder.path().join("office.db"))).unwrap());
-    let Ok(server) = std::env::var("SATCHEL_POSTGRES") else {
-        eprintln!("SATCHEL_POSTGRES is not set: only SQLite was asked");
-        return;
-    };
-    let name = format!("satchel_store_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-    let mut admin = postgres::Client::connect(&format!("{server}/postgres"), postgres::NoTls).unwrap();
-    admin.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let database = Database::open(&format!("{server}/{name}").parse().unwrap()).unwrap();
-    test(&database);
-    drop(database);
-    admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
-}
 
 fn link(who: &str) -> Link {
     Link {

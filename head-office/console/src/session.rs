@@ -1,0 +1,101 @@
+use crate::failure::Failure;
+use crate::layout::Reader;
+use crate::state::State;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{self, HeaderMap};
+use axum::http::request::Parts;
+use satchel_office::{Actor, OfficeError, SignedOn};
+use serde::de::DeserializeOwned;
+
+const COOKIE: &str = "satchel";
+
+/// Whoever is signed on.
+pub struct Session {
+    pub signed_on: SignedOn,
+}
+
+impl Session {
+    pub fn actor(&self) -> Actor {
+        self.signed_on.actor()
+    }
+
+    pub fn reader(&self) -> Reader {
+        Reader::of(&self.signed_on)
+    }
+
+    /// The office's no, told in the reader's language.
+    pub fn failure(&self) -> impl FnOnce(OfficeError) -> Failure + use<> {
+        let reader = self.reader();
+        move |error| Failure::Office(reader, error)
+    }
+}
+
+impl FromRequestParts<State> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Failure> {
+        let token = token(&parts.headers).ok_or(Failure::SignOn)?;
+        let found = state.run(move |office| office.session(&token)).await;
+        match found {
+            Ok(Some(signed_on)) => Ok(Self { signed_on }),
+            Ok(None) => Err(Failure::SignOn),
+            Err(error) => Err(Failure::Office(Reader::unknown(), error)),
+        }
+    }
+}
+
+/// A form that somebody who is signed on sent from one of our own pages.
+pub struct Posted<F> {
+    pub session: Session,
+    pub form: F,
+}
+
+impl<F: DeserializeOwned> FromRequest<State> for Posted<F> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let session = Session::from_request_parts(&mut parts, state).await?;
+        let reader = session.reader();
+        let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await;
+        let bytes = bytes.map_err(|error| Failure::Unreadable(session.reader(), error.body_text()))?;
+        let csrf = axum::Form::<Csrf>::from_request(form_request(&bytes), state).await;
+        let sent = csrf.map(|form| form.0.csrf).unwrap_or_default();
+        if !satchel_hazmat::same(sent.as_bytes(), session.signed_on.csrf.as_bytes()) {
+            return Err(Failure::Stale(reader));
+        }
+        let form = axum::Form::<F>::from_request(form_request(&bytes), state).await;
+        let form = form.map_err(|error| Failure::Unreadable(reader, error.body_text()))?.0;
+        Ok(Self { session, form })
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Csrf {
+    csrf: String,
+}
+
+fn form_request(bytes: &Bytes) -> Request {
+    Request::builder()
+        .method("POST")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from(bytes.clone()))
+        .expect("these are parts of a request")
+}
+
+/// The session's token in a browser's cookie.
+pub fn token(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned())
+}
+
+/// The cookie of a session, or of its end.
+pub fn cookie(token: Option<&str>, local: bool) -> String {
+    let secure = if local { "" } else { "; Secure" };
+    match token {
+        Some(token) => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}"),
+        None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}"),
+    }
+}

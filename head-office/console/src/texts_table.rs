@@ -1,0 +1,1 @@
+const TEXTS: [(&str, [&str; 4]); 0] = [];

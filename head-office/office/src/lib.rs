@@ -1,0 +1,36 @@
+//! What head office does, one file a concern. Whoever does something is an [`Actor`]; what their role does not allow is
+//! refused, and the attempt is in the audit trail like everything that was done.
+//!
+//! Nothing here holds a key. What needs one takes a [`satchel_key_house::Desk`] that an officer has opened.
+
+#![deny(missing_docs)]
+
+mod actor;
+mod batches;
+mod cards;
+mod error;
+mod issue;
+mod key_versions;
+mod members;
+mod office;
+mod officers;
+mod people;
+mod places;
+mod setup;
+mod terminals;
+mod text;
+
+pub use actor::{Actor, Duty, Permission};
+pub use batches::{Batch, BatchDraft, BatchState, LineFault, PlannedCard, read_batch};
+pub use cards::{Card, CardState, CardsQuery, Found};
+pub use error::OfficeError;
+pub use issue::{Issuer, Made};
+pub use key_versions::{KeyVersionRow, Rollover, VersionState};
+pub use members::{Member, MemberData};
+pub use office::{Charter, Office, Overview};
+pub use officers::{NewOfficer, Officer, SignedOn};
+pub use people::{Person, PersonData};
+pub use places::{Place, PlaceKind, Profile};
+pub use setup::{Draft, DraftKind, DraftState};
+pub use terminals::{Enrolled, Terminal, TerminalState};
+pub use text::{cell, day, folded_words};

@@ -1,0 +1,294 @@
+use crate::office::{Entry, charter, next};
+use crate::text::some_line;
+use crate::{Actor, Office, OfficeError, Permission};
+use rand_core::CryptoRng;
+use satchel_cards::CardError;
+use satchel_cards::identity::OperatorIdentity;
+use satchel_cards::issue::{Desk as CardDesk, OperatorSecrets, issue_operator};
+use satchel_key_house::{Desk, DeskSource, TmacKeys};
+use satchel_keys::{OperatorShare, Pin, PinCost};
+use satchel_packages::{Authorities, Authority, Level, Operator, Operators};
+use satchel_store::{Chain, Row, StoreError, Work};
+use satchel_transport::Transport;
+use satchel_values::{Date, OperatorId, StoreId, Uid};
+use zeroize::Zeroizing;
+
+/// Somebody who works at terminals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their number, which their card and every journal carry.
+    pub id: u32,
+    /// What is known.
+    pub data: PersonData,
+    /// The chip of their card; none before it is made.
+    pub card: Option<Uid>,
+    /// Whether they may sign on.
+    pub active: bool,
+    /// Counts the changes.
+    pub revision: i64,
+}
+
+/// What somebody may do, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonData {
+    /// Their name, as receipts show it.
+    pub name: String,
+    /// Their level.
+    pub level: Level,
+    /// What they may do.
+    pub authorities: Authorities,
+    /// Where; empty for everywhere.
+    pub scope: Vec<StoreId>,
+    /// The last day.
+    pub valid_until: Date,
+}
+
+const COLUMNS: &str = "id, name, level, authorities, discount_percent, scope, card_uid, valid_until_day, active, revision";
+
+/// Levels and authorities, as they are stored.
+const LEVELS: [(&str, Level); 4] = [
+    ("administrator", Level::Administrator),
+    ("store-manager", Level::StoreManager),
+    ("cashier", Level::Cashier),
+    ("seller", Level::Seller),
+];
+const AUTHORITIES: [(&str, Authority); 10] = [
+    ("sell", Authority::Sell),
+    ("top-up", Authority::TopUp),
+    ("undo", Authority::Undo),
+    ("refund", Authority::Refund),
+    ("discount", Authority::Discount),
+    ("block", Authority::Block),
+    ("open-shift", Authority::OpenShift),
+    ("close-shift", Authority::CloseShift),
+    ("pay-in-out", Authority::PayInOut),
+    ("register", Authority::Register),
+];
+
+impl PersonData {
+    /// The level's name, as it is stored and typed.
+    pub fn level_name(&self) -> &'static str {
+        LEVELS.iter().find(|(_, level)| *level == self.level).map_or("", |(name, _)| name)
+    }
+
+    /// A level from its name.
+    pub fn parse_level(name: &str) -> Option<Level> {
+        LEVELS.iter().find(|(known, _)| *known == name).map(|(_, level)| *level)
+    }
+
+    /// What somebody of a level usually may do.
+    pub fn usual_authorities(level: Level) -> Authorities {
+        match level {
+            Level::Administrator | Level::StoreManager => Authorities::of(&Authority::ALL).with_discounts(100),
+            Level::Cashier => Authorities::of(&[
+                Authority::Sell,
+                Authority::TopUp,
+                Authority::Undo,
+                Authority::OpenShift,
+                Authority::CloseShift,
+                Authority::Register,
+            ])
+            .with_discounts(5),
+            Level::Seller => Authorities::of(&[Authority::Sell, Authority::OpenShift, Authority::CloseShift, Authority::Register]),
+        }
+    }
+}
+
+impl Office {
+    /// Takes somebody on.
+    ///
+    /// # Errors
+    /// Not allowed, or something typed cannot be.
+    pub fn add_person(&self, actor: &Actor, data: &PersonData) -> Result<u32, OfficeError> {
+        self.allow(actor, Permission::RunPlaces, "person")?;
+        let name = some_line("name", &data.name)?;
+        self.database.write(|work| {
+            let id = next(work, "person")?;
+            let authorities: Vec<_> =
+                AUTHORITIES.iter().filter(|(_, one)| data.authorities.allows(*one)).map(|(name, _)| *name).collect();
+            let scope: Vec<_> = data.scope.iter().map(|store| store.get().to_string()).collect();
+            work.run(
+                "INSERT INTO people VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7, 1, 1)",
+                &[
+                    id.into(),
+                    (&name).into(),
+                    data.level_name().into(),
+                    authorities.join(" ").into(),
+                    data.authorities.discount_percent().into(),
+                    scope.join(" ").into(),
+                    data.valid_until.days().into(),
+                ],
+            )?;
+            let entry = Entry::new(&actor.login, "person.added", subject(id)).after(format!("{name}, {}", data.level_name()));
+            entry.write(work, Chain::Audit, self.now())?;
+            u32::try_from(id).map_err(|_| OfficeError::State("there are no numbers left".to_owned()))
+        })
+    }
+
+    /// Makes somebody's card, with a PIN that only they are told. A card they had before is good no more once terminals have the
+    /// next list.
+    ///
+    /// # Errors
+    /// Not allowed; the card or the line failed: hold it again.
+    pub fn make_person_card(
+        &self,
+        actor: &Actor,
+        keys: (&Desk, &mut dyn TmacKeys),
+        id: u32,
+        (pin, cost): (&Pin, PinCost),
+        transport: &mut dyn Transport,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Uid, OfficeError> {
+        self.allow(actor, Permission::Issue, &subject(id.into()))?;
+        let (desk, tmac) = keys;
+        let person = self.database.read(|work| one(work, id))?;
+        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
+        let share = match (&person.card, self.share(desk, id)?) {
+            // The same chip again: torn away while it was made.
+            (Some(card), Some(share)) if *card == picc.uid => share,
+            _ => self.new_share(desk, id, picc.uid, rng)?,
+        };
+        let enterprise = self.charter()?.enterprise;
+        let identity = OperatorIdentity {
+            operator: OperatorId::new(id),
+            issued: self.now().date().unwrap_or_default(),
+            expiry: person.data.valid_until,
+            enterprise,
+        };
+        let pin_key = desk.pin_key(&picc.uid, pin, cost)?;
+        let source = DeskSource::new(desk, tmac);
+        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
+        let made = issue_operator(&mut making, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share });
+        source.fault().map_or(Ok(()), Err)?;
+        made?;
+        self.database.write(|work| {
+            Entry::new(&actor.login, "person.card-made", subject(id.into())).after(picc.uid).write(work, Chain::Cards, self.now())
+        })?;
+        Ok(picc.uid)
+    }
+
+    /// Lets somebody sign on no more, or again.
+    ///
+    /// # Errors
+    /// Not allowed, or somebody else changed them meanwhile.
+    pub fn set_person_active(&self, actor: &Actor, id: u32, active: bool, revision: i64) -> Result<(), OfficeError> {
+        self.allow(actor, Permission::RunPlaces, &subject(id.into()))?;
+        self.database.write(|work| {
+            work.change(
+                "UPDATE people SET active = $2, revision = revision + 1 WHERE id = $1 AND revision = $3",
+                &[id.into(), active.into(), revision.into()],
+            )?;
+            let action = if active { "person.readmitted" } else { "person.revoked" };
+            Entry::new(&actor.login, action, subject(id.into())).write(work, Chain::Audit, self.now())
+        })
+    }
+
+    /// Everybody.
+    ///
+    /// # Errors
+    /// Not allowed, or the database fails.
+    pub fn people(&self, actor: &Actor) -> Result<Vec<Person>, OfficeError> {
+        self.allow(actor, Permission::Look, "people")?;
+        let rows = self.database.read(|work| work.rows(&format!("SELECT {COLUMNS} FROM people ORDER BY name, id"), &[]))?;
+        rows.iter().map(person).collect()
+    }
+
+    /// The list of those with a card who may sign on, as terminals get it.
+    pub(crate) fn operators(&self) -> Result<Operators, OfficeError> {
+        let sql = format!("SELECT {COLUMNS} FROM people WHERE active = 1 AND card_uid IS NOT NULL ORDER BY id");
+        let rows = self.database.read(|work| work.rows(&sql, &[]))?;
+        let operators = rows.iter().map(|row| {
+            let person = person(row)?;
+            Ok(Operator {
+                id: OperatorId::new(person.id),
+                name: person.data.name,
+                level: person.data.level,
+                card_uid: person.card.unwrap_or(Uid::new([0; 7])),
+                authorities: person.data.authorities,
+                valid_until: person.data.valid_until,
+                scope: person.data.scope,
+            })
+        });
+        Ok(Operators { operators: operators.collect::<Result<_, OfficeError>>()? })
+    }
+
+    /// The shares of those who may sign on at a store.
+    pub(crate) fn shares_at(&self, desk: &Desk, store: StoreId) -> Result<Vec<(OperatorId, OperatorShare, Date)>, OfficeError> {
+        let operators = self.operators()?.operators;
+        let here = operators.into_iter().filter(|operator| operator.works_at(store));
+        let mut shares = Vec::new();
+        for operator in here {
+            if let Some(share) = self.share(desk, operator.id.get())? {
+                shares.push((operator.id, share, operator.valid_until));
+            }
+        }
+        Ok(shares)
+    }
+
+    fn share(&self, desk: &Desk, id: u32) -> Result<Option<OperatorShare>, OfficeError> {
+        let row = self.database.read(|work| work.row("SELECT share FROM people WHERE id = $1", &[id.into()]))?;
+        let row = row.ok_or_else(|| OfficeError::not_found("person", id))?;
+        let Some(sealed) = row.maybe_bytes(0)? else { return Ok(None) };
+        let opened = desk.unseal(sealed)?;
+        let mut bytes = Zeroizing::new([0; 16]);
+        if opened.len() != bytes.len() {
+            return Err(StoreError::Damaged("an operator's share".to_owned()).into());
+        }
+        bytes.copy_from_slice(&opened);
+        Ok(Some(OperatorShare::take(&mut bytes)))
+    }
+
+    /// Kept before it goes onto the card: a card that is torn away is finished with the same one.
+    fn new_share(&self, desk: &Desk, id: u32, uid: Uid, rng: &mut dyn CryptoRng) -> Result<OperatorShare, OfficeError> {
+        let share = OperatorShare::generate(rng);
+        let sealed = desk.seal(share.expose(), rng);
+        self.database.write(|work| {
+            work.change(
+                "UPDATE people SET card_uid = $2, share = $3, revision = revision + 1 WHERE id = $1",
+                &[id.into(), (*uid.bytes()).into(), sealed.clone().into()],
+            )
+        })?;
+        Ok(share)
+    }
+}
+
+fn subject(id: i64) -> String {
+    format!("person {id}")
+}
+
+fn one(work: &mut Work<'_>, id: u32) -> Result<Person, OfficeError> {
+    charter(work)?;
+    let row = work.row(&format!("SELECT {COLUMNS} FROM people WHERE id = $1"), &[id.into()])?;
+    person(&row.ok_or_else(|| OfficeError::not_found("person", id))?)
+}
+
+fn person(row: &Row) -> Result<Person, OfficeError> {
+    let damaged = |what: &str| StoreError::Damaged(format!("a person's {what}"));
+    let authorities = row.text(3)?;
+    let allowed: Vec<Authority> = AUTHORITIES
+        .iter()
+        .filter(|(name, _)| authorities.split(' ').any(|held| held == *name))
+        .map(|(_, one)| *one)
+        .collect();
+    let mut authorities = Authorities::of(&allowed);
+    if allowed.contains(&Authority::Discount) {
+        authorities = authorities.with_discounts(row.number(4)?);
+    }
+    let scope = row.text(5)?;
+    Ok(Person {
+        id: row.number(0)?,
+        data: PersonData {
+            name: row.text(1)?,
+            level: PersonData::parse_level(&row.text(2)?).ok_or_else(|| damaged("level"))?,
+            authorities,
+            scope: scope
+                .split_whitespace()
+                .map(|store| store.parse().map(StoreId::new).map_err(|_| damaged("scope")))
+                .collect::<Result<_, _>>()?,
+            valid_until: Date::from_days(row.number(7)?),
+        },
+        card: row.maybe_bytes(6)?.map(|_| row.array(6)).transpose()?.map(Uid::new),
+        active: row.yes(8)?,
+        revision: row.int(9)?,
+    })
+}

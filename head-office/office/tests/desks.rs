@@ -1,0 +1,318 @@
+//! What officers do at their desks, and what they may not.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use common::{World, actor};
+use satchel_card_simulator::Card as Chip;
+use satchel_device::{SetUp, SetUpCode};
+use satchel_keys::{Pin, PinCost};
+use satchel_office::{
+    Actor, BatchDraft, CardState, DraftKind, DraftState, Duty, Issuer, Made, MemberData, NewOfficer, OfficeError,
+    PersonData, PlaceKind, PlannedCard, TerminalState,
+};
+use satchel_packages::Level;
+use satchel_programs::Limits;
+use satchel_store::StoreError;
+use satchel_store::testing::each;
+use satchel_training::field::{Field, blank_card};
+use satchel_values::{CardNumber, Date, Money, Points};
+
+fn member(name: &str) -> MemberData {
+    MemberData { name: name.to_owned(), contact: "0301234567".to_owned(), consent_at: None }
+}
+
+fn limits() -> Limits {
+    Limits {
+        purse_max: Money::new(500_00),
+        per_sale_max: Money::new(200_00),
+        per_card_day_max: Money::new(300_00),
+        offline_total_max: Money::new(2_000_00),
+        top_up_min: Money::new(1_00),
+        top_up_max: Money::new(200_00),
+        top_up_allowance: Money::new(5_000_00),
+        points_max: Points::new(100_000),
+    }
+}
+
+fn issued(world: &mut World, chip: &mut Chip, name: Option<&str>) -> CardNumber {
+    let planned = PlannedCard {
+        member: name.map(member),
+        amount: Money::new(10_00),
+        points: Points::ZERO,
+        tier: 0,
+        expiry: Date::from_days(0),
+    };
+    let officer = actor(Duty::Issuer);
+    let batch = world.office.order(&officer, &BatchDraft { name: "one".to_owned(), cards: vec![planned] }).unwrap();
+    let (desk, mut verifier) = (world.desk(), world.verifier());
+    let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+    match issuer.make(batch, &mut Field::new(chip), &mut verifier, &mut world.rng, &mut |_| {}).unwrap() {
+        Made::New(number) => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_card_s_life_is_on_its_time_line() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let number = issued(&mut world, &mut blank_card(1), None);
+        let clerk = actor(Duty::MemberService);
+        let office = &world.office;
+        let card = || office.card(&clerk, number).unwrap();
+        let ada = office.add_member(&clerk, &member("Ada Brown")).unwrap();
+        office.activate_card(&clerk, number, ada, card().revision).unwrap();
+        office.block_card(&clerk, number, "reported lost", card().revision).unwrap();
+        assert_eq!(office.blocked().unwrap(), [card().uid.unwrap()]);
+        assert!(matches!(office.block_card(&clerk, number, "again", card().revision), Err(OfficeError::State(_))));
+        office.unblock_card(&clerk, number, "found again", card().revision).unwrap();
+        assert!(office.blocked().unwrap().is_empty());
+        let stale = card().revision - 1;
+        let second = office.block_card(&clerk, number, "x", stale);
+        assert!(matches!(second, Err(OfficeError::Store(StoreError::Changed))), "{second:?}");
+        assert!(office.blocked().unwrap().is_empty(), "nothing of it was done");
+        let newcomer = office.replace_card(&clerk, number, false, card().revision).unwrap();
+        assert_eq!(card().state, CardState::Replaced);
+        assert_eq!(office.blocked().unwrap().len(), 1);
+        let ordered = office.card(&clerk, newcomer).unwrap();
+        assert_eq!((ordered.member, ordered.replaces, ordered.amount), (Some(ada), Some(number), Money::new(10_00)));
+        let line: Vec<_> = office.time_line(&clerk, number).unwrap().into_iter().map(|link| link.action).collect();
+        let wanted =
+            ["card.replaced", "card.unblocked", "card.blocked", "card.activated", "card.issued", "card.begun"];
+        assert_eq!(line, wanted);
+    });
+}
+
+#[test]
+fn a_balance_that_terminals_may_have_changed_is_unsure_until_somebody_accepts_it() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let number = issued(&mut world, &mut blank_card(1), Some("Ada"));
+        let operations = actor(Duty::Operations);
+        let place = world.office.add_place(&operations, PlaceKind::Store, "North", "East").unwrap();
+        let profile = world.office.add_profile(&operations, "till", &["inquiry", "sale"], &limits()).unwrap();
+        world.office.add_terminal(&operations, place, profile).unwrap();
+        let clerk = actor(Duty::MemberService);
+        let revision = world.office.card(&clerk, number).unwrap().revision;
+        let refused = world.office.replace_card(&clerk, number, false, revision);
+        assert!(matches!(refused, Err(OfficeError::State(why)) if why.contains("unsure")));
+        world.office.replace_card(&clerk, number, true, revision).unwrap();
+    });
+}
+
+#[test]
+fn members_are_corrected_found_merged_exported_and_erased() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let number = issued(&mut world, &mut blank_card(1), Some("Jose Garcia"));
+        let (office, clerk) = (&world.office, actor(Duty::MemberService));
+        let first = office.card(&clerk, number).unwrap().member.unwrap();
+        let second = office.add_member(&clerk, &member("José García Ångström")).unwrap();
+        let found = |words: &str| {
+            office.find_members(&clerk, words).unwrap().into_iter().map(|member| member.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found("JOSE garcia"), [first, second]);
+        assert_eq!(found("angs jo"), [second]);
+        assert!(found("nobody").is_empty() && found("").is_empty());
+        let revision = office.member(&clerk, second).unwrap().revision;
+        office.correct_member(&clerk, second, &member("Joseph"), revision).unwrap();
+        let late = office.correct_member(&clerk, second, &member("Jo"), revision);
+        assert!(matches!(late, Err(OfficeError::Store(StoreError::Changed))));
+        office.merge_members(&clerk, second, first).unwrap();
+        assert_eq!(office.card(&clerk, number).unwrap().member, Some(second));
+        assert_eq!(office.member(&clerk, first).unwrap().merged_into, Some(second));
+        assert!(office.merge_members(&clerk, second, first).is_err());
+        let export = office.export_member(&clerk, second).unwrap();
+        assert_eq!((export["name"].as_str(), export["cards"].as_array().map(Vec::len)), (Some("Joseph"), Some(1)));
+        office.erase_member(&clerk, second).unwrap();
+        let erased = office.member(&clerk, second).unwrap();
+        assert!(erased.erased && erased.data.name.is_empty() && found("joseph").is_empty());
+        assert_eq!(office.card(&clerk, number).unwrap().state, CardState::Active, "the card goes on without a name");
+        let trail = office.audit(&actor(Duty::Auditor), i64::MAX, 100).unwrap();
+        assert!(trail.iter().all(|link| !format!("{link:?}").contains("Joseph")), "no name in the trail");
+    });
+}
+
+#[test]
+fn each_may_what_their_duty_is_and_every_attempt_is_written_down() {
+    each(|database| {
+        let world = World::new(database);
+        let office = &world.office;
+        let number = CardNumber::from_payload(27_000_000_001).unwrap();
+        type Attempt<'a> = (&'a str, Duty, Box<dyn Fn(&Actor) -> Result<(), OfficeError> + 'a>);
+        let attempts: Vec<Attempt<'_>> = vec![
+            ("order", Duty::Issuer, Box::new(|by| {
+                let card = PlannedCard { member: None, amount: Money::ZERO, points: Points::ZERO, tier: 0, expiry: Date::from_days(0) };
+                office.order(by, &BatchDraft { name: "b".to_owned(), cards: vec![card] }).map(drop)
+            })),
+            ("member", Duty::MemberService, Box::new(|by| office.add_member(by, &member("A")).map(drop))),
+            ("block", Duty::MemberService, Box::new(|by| office.block_card(by, number, "x", 1))),
+            ("place", Duty::Operations, Box::new(|by| office.add_place(by, PlaceKind::Van, "V", "").map(drop))),
+            ("draft", Duty::SetUp, Box::new(|by| office.draft(by, DraftKind::Texts, "{}").map(drop))),
+            ("officer", Duty::Administrator, Box::new(|by| office.set_officer_active(by, "nobody", false, 1))),
+        ];
+        let mut refused = 0;
+        for (what, holder, attempt) in &attempts {
+            for duty in Duty::ALL {
+                match attempt(&actor(duty)) {
+                    Err(OfficeError::NotAllowed { .. }) => {
+                        assert_ne!(duty, *holder, "{what}");
+                        refused += 1;
+                    }
+                    other => assert_eq!(duty, *holder, "{what}: {other:?}"),
+                }
+            }
+        }
+        let trail = office.audit(&actor(Duty::Auditor), i64::MAX, 1_000).unwrap();
+        assert_eq!(trail.iter().filter(|link| link.action == "refused").count(), refused);
+        assert_eq!(refused, attempts.len() * (Duty::ALL.len() - 1));
+    });
+}
+
+#[test]
+fn guessing_passwords_takes_longer_and_longer_and_sessions_end() {
+    each(|database| {
+        let mut world = World::new(database);
+        let right = "auditor and a long password";
+        for _ in 0..5 {
+            let wrong = world.office.check_password("auditor", "guess guess guess", None);
+            assert!(matches!(wrong, Err(OfficeError::WrongLogin)));
+        }
+        assert!(matches!(world.office.check_password("auditor", right, None), Err(OfficeError::Wait { .. })));
+        assert!(matches!(world.office.check_password("nobody", right, None), Err(OfficeError::WrongLogin)));
+        world.clock.forward(60);
+        let (token, signed_on) = world.office.sign_on("auditor", right, None, &mut world.rng).unwrap();
+        assert_eq!(signed_on.actor(), actor(Duty::Auditor));
+        assert_eq!(world.office.session(&token).unwrap(), Some(signed_on));
+        assert_eq!(world.office.session("another").unwrap(), None);
+        world.clock.forward(20 * 60);
+        assert!(world.office.session(&token).unwrap().is_some(), "used within half an hour");
+        world.clock.forward(31 * 60);
+        assert_eq!(world.office.session(&token).unwrap(), None);
+        let (token, _) = world.office.sign_on("auditor", right, None, &mut world.rng).unwrap();
+        world.office.sign_off(&token).unwrap();
+        assert_eq!(world.office.session(&token).unwrap(), None);
+    });
+}
+
+#[test]
+fn a_code_is_asked_for_once_it_is_set_up_and_passwords_are_long() {
+    each(|database| {
+        let mut world = World::new(database);
+        let address = world.office.begin_totp("issuer", &mut world.rng).unwrap();
+        assert!(address.starts_with("otpauth://totp/Satchel:issuer"), "{address}");
+        let password = "issuer and a long password";
+        for code in [None, Some("000000"), Some("")] {
+            assert!(world.office.check_password("issuer", password, code).is_err());
+        }
+        let now = u64::try_from(satchel_values::Clock::now(&*world.clock).ms() / 1_000).unwrap();
+        let code = totp_rs::Totp::from_url(&address).unwrap().generate(now).to_string();
+        assert!(world.office.check_password("issuer", password, Some(&code)).unwrap().has_totp);
+        let short = world.office.change_password("issuer", password, "short", &mut world.rng);
+        assert!(matches!(short, Err(OfficeError::Invalid { field: "password", .. })));
+        assert!(world.office.change_password("issuer", "wrong", "a very long new one", &mut world.rng).is_err());
+        world.office.change_password("issuer", password, "a very long new one", &mut world.rng).unwrap();
+        let none = world.office.appoint(
+            None,
+            &NewOfficer { login: "eve", name: "Eve", password: "a very long new one", duty: Duty::Issuer, language: "en" },
+            &mut world.rng,
+        );
+        assert!(matches!(none, Err(OfficeError::State(_))), "an office with officers appoints by them alone");
+    });
+}
+
+#[test]
+fn what_is_set_up_takes_two_people_and_comes_into_force_when_it_is_signed() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let office = &world.office;
+        let one = actor(Duty::SetUp);
+        let other = Actor { login: "set-up-2".to_owned(), duty: Duty::SetUp };
+        let body = r#"{"earn": {"per": 100, "points": 1}, "redeem": {"points": 100, "worth": 100}}"#;
+        for wrong in ["", "{", r#"{"earn": {"per": 0, "points": 1}}"#, r#"{"earn": {"per": "x"}}"#] {
+            assert!(office.draft(&one, DraftKind::Program, wrong).is_err(), "{wrong}");
+        }
+        let id = office.draft(&one, DraftKind::Program, body).unwrap();
+        assert!(matches!(office.review(&one, id, 1), Err(OfficeError::FourEyes)));
+        office.review(&other, id, 1).unwrap();
+        assert!(matches!(office.review(&other, id, 1), Err(OfficeError::Store(StoreError::Changed))));
+        assert_eq!(office.publish(&one, &world.desk()).unwrap(), 1);
+        let next = office.draft(&other, DraftKind::Program, r#"{"earn": {"per": 50, "points": 1}}"#).unwrap();
+        office.review(&one, next, 1).unwrap();
+        office.publish(&one, &world.desk()).unwrap();
+        let states: Vec<_> = office.drafts(&one).unwrap().into_iter().map(|draft| (draft.id, draft.state)).collect();
+        assert_eq!(states, [(next, DraftState::Published), (id, DraftState::Withdrawn)]);
+    });
+}
+
+#[test]
+fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_at_stake() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let operations = actor(Duty::Operations);
+        let place = world.office.add_place(&operations, PlaceKind::Store, "North", "East").unwrap();
+        let profile = world.office.add_profile(&operations, "till", &["inquiry", "sale", "load"], &limits()).unwrap();
+        assert!(world.office.add_profile(&operations, "odd", &["load"], &limits()).is_err());
+        let id = world.office.add_terminal(&operations, place, profile).unwrap();
+        let person = PersonData {
+            name: "Ines".to_owned(),
+            level: Level::StoreManager,
+            authorities: PersonData::usual_authorities(Level::StoreManager),
+            scope: Vec::new(),
+            valid_until: Date::from_days(22_000),
+        };
+        let ines = world.office.add_person(&operations, &person).unwrap();
+        let (desk, mut verifier) = (world.desk(), world.verifier());
+        let pin = Pin::parse("731504").unwrap();
+        let made = world.office.make_person_card(
+            &actor(Duty::Issuer),
+            (&desk, &mut verifier),
+            ines,
+            (&pin, PinCost::TEST),
+            &mut Field::new(&mut blank_card(7)),
+            &mut world.rng,
+        );
+        let uid = made.unwrap();
+        let enrolled = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng).unwrap();
+        let code = SetUpCode::parse(&enrolled.code).unwrap();
+        let set_up = SetUp::from_file(&enrolled.file, &code).unwrap();
+        assert_eq!((set_up.terminal.get(), set_up.packages.len()), (id, 5));
+        assert_eq!(world.office.people(&operations).unwrap()[0].card, Some(uid));
+        let terminal = world.office.terminals(&operations).unwrap().remove(0);
+        assert_eq!((terminal.state, terminal.bundle_version), (TerminalState::Enrolled, 1));
+        let at_stake = world.office.terminal_lost(&operations, id, terminal.revision).unwrap();
+        assert_eq!(at_stake, Money::new(2_000_00));
+        let again = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng);
+        assert!(matches!(again, Err(OfficeError::State(_))));
+    });
+}
+
+#[test]
+fn an_order_that_cannot_be_leaves_nothing() {
+    each(|database| {
+        let world = World::new(database);
+        let officer = actor(Duty::Issuer);
+        let planned = |amount| PlannedCard {
+            member: Some(member("Ada")),
+            amount: Money::new(amount),
+            points: Points::ZERO,
+            tier: 0,
+            expiry: Date::from_days(0),
+        };
+        for cards in [vec![], vec![planned(1), planned(500_01)], vec![planned(-1)]] {
+            assert!(world.office.order(&officer, &BatchDraft { name: "b".to_owned(), cards }).is_err());
+        }
+        let overview = world.office.overview().unwrap();
+        assert_eq!((overview.members, overview.open_batches), (0, 0));
+        let id = world.office.order(&officer, &BatchDraft { name: "b".to_owned(), cards: vec![planned(1)] }).unwrap();
+        let file = world.office.print_file(&officer, id).unwrap();
+        assert!(file.starts_with("number,name,qr\n") && file.contains("Ada,SATCHEL:27"), "{file}");
+    });
+}

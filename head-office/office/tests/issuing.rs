@@ -1,0 +1,248 @@
+//! Cards are made: none lost, none twice, whatever is torn.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use common::{World, actor};
+use satchel_card_simulator::Card as Chip;
+use satchel_cards::KeySource;
+use satchel_key_house::{DeskSource, KeyHouseError, TmacKeys, Verdict};
+use satchel_keys::{KeyVersion, Role};
+use satchel_office::{
+    BatchDraft, BatchState, Card, CardState, CardsQuery, Duty, Issuer, Made, MemberData, OfficeError, PlannedCard,
+    VersionState,
+};
+use satchel_store::testing::each;
+use satchel_training::field::{Field, blank_card};
+use satchel_transport::Cut;
+use satchel_values::{CardNumber, Date, Money, Points, Uid};
+use std::collections::HashSet;
+
+fn cards(count: usize) -> Vec<PlannedCard> {
+    (0..count)
+        .map(|number| PlannedCard {
+            member: (number % 2 == 0).then(|| MemberData { name: format!("Member {number}"), ..MemberData::default() }),
+            amount: Money::new(10_00),
+            points: Points::new(5),
+            tier: 1,
+            expiry: Date::from_days(21_000),
+        })
+        .collect()
+}
+
+fn ordered(world: &World, count: usize) -> i64 {
+    let draft = BatchDraft { name: "spring".to_owned(), cards: cards(count) };
+    world.office.order(&actor(Duty::Issuer), &draft).unwrap()
+}
+
+fn make(world: &mut World, batch: i64, chip: &mut Chip, cut: Option<Cut>) -> Result<Made, OfficeError> {
+    let (desk, mut verifier) = (world.desk(), world.verifier());
+    let officer = actor(Duty::Issuer);
+    let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+    issuer.make(batch, &mut Field::torn(chip, cut), &mut verifier, &mut world.rng, &mut |_| {})
+}
+
+fn number(made: &Made) -> CardNumber {
+    match made {
+        Made::New(number) | Made::Finished(number) | Made::Already(number) => *number,
+        Made::NoneLeft => panic!("there was one left"),
+    }
+}
+
+fn card(world: &World, number: CardNumber) -> Card {
+    world.office.card(&actor(Duty::Auditor), number).unwrap()
+}
+
+#[test]
+fn a_batch_is_made_card_by_card_and_every_first_transaction_is_true() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 4);
+        let mut numbers = HashSet::new();
+        for chip in 0..4 {
+            let made = make(&mut world, batch, &mut blank_card(chip), None).unwrap();
+            assert!(matches!(made, Made::New(_)));
+            numbers.insert(number(&made));
+        }
+        assert_eq!(numbers.len(), 4);
+        assert_eq!(make(&mut world, batch, &mut blank_card(9), None).unwrap(), Made::NoneLeft);
+        let batch = world.office.batch(&actor(Duty::Auditor), batch).unwrap();
+        assert_eq!((batch.state, batch.made, batch.cards), (BatchState::Done, 4, 4));
+        for number in &numbers {
+            let card = card(&world, *number);
+            let wanted = if card.member.is_some() { CardState::Active } else { CardState::Issued };
+            assert_eq!((card.state, card.key_version), (wanted, Some(1)));
+            assert_eq!(verdict(&world, &card), Verdict::True);
+        }
+        let (audit, records) = world.office.verify_chains().unwrap();
+        assert!(audit > 4 && records == 8, "{records}");
+    });
+}
+
+/// What the verifier says of the record that was kept.
+fn verdict(world: &World, card: &Card) -> Verdict {
+    let line = world.office.time_line(&actor(Duty::Auditor), card.number).unwrap();
+    let issued = line.iter().find(|link| link.action == "card.issued").unwrap();
+    let proof: serde_json::Value = serde_json::from_str(issued.after.as_ref().unwrap()).unwrap();
+    let text = |name: &str| proof[name].as_str().unwrap();
+    let count = |name: &str| proof[name].as_u64().unwrap().try_into().unwrap();
+    let id = satchel_values::SaleId {
+        terminal: satchel_values::TerminalId::new(count("terminal")),
+        sequence: satchel_values::Sequence::new(count("sequence")),
+    };
+    let intent = minicbor::decode(&hex::decode(text("intent")).unwrap()).unwrap();
+    let tmv: [u8; 8] = hex::decode(text("tmv")).unwrap().try_into().unwrap();
+    let proof = satchel_journal::Proof { tmc: count("tmc"), tmv: tmv.into() };
+    world.verifier().issue(KeyVersion::new(1).unwrap(), id, &intent, &proof)
+}
+
+#[test]
+fn a_card_torn_away_anywhere_is_finished_as_the_same_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = satchel_store::DatabaseSpec::Sqlite(folder.path().join("office.db"));
+    let mut world = World::new(&satchel_store::Database::open(&spec).unwrap());
+    world.ceremony(1);
+    let exchanges = {
+        let batch = ordered(&world, 1);
+        let (desk, mut verifier) = (world.desk(), world.verifier());
+        let officer = actor(Duty::Issuer);
+        let mut chip = blank_card(1);
+        let mut field = Field::new(&mut chip);
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        issuer.make(batch, &mut field, &mut verifier, &mut world.rng, &mut |_| {}).unwrap();
+        field.exchanges()
+    };
+    let cuts: Vec<Cut> = (0..exchanges).flat_map(|at| [Cut::BeforeCard(at), Cut::AfterCard(at)]).collect();
+    let batch = ordered(&world, cuts.len());
+    let (mut torn, mut seen) = (0, HashSet::new());
+    for (chip, cut) in (100..).zip(&cuts) {
+        let mut chip = blank_card(chip);
+        let first = make(&mut world, batch, &mut chip, Some(*cut));
+        torn += u32::from(first.is_err());
+        let again = make(&mut world, batch, &mut chip, None).unwrap();
+        assert!(seen.insert(number(&again)), "{cut:?}: {again:?}");
+        if let Ok(first) = first {
+            assert_eq!(number(&first), number(&again), "{cut:?}");
+        }
+        assert!(matches!(make(&mut world, batch, &mut chip, None).unwrap(), Made::Already(_)), "{cut:?}");
+    }
+    assert!(torn > exchanges, "{torn} of {} cuts tore the card away", cuts.len());
+    assert_eq!(seen.len(), cuts.len());
+    let batch = world.office.batch(&actor(Duty::Auditor), batch).unwrap();
+    assert_eq!((batch.state, batch.made), (BatchState::Done, i64::try_from(cuts.len()).unwrap()));
+}
+
+#[test]
+fn a_spoiled_card_s_number_is_made_on_another() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 1);
+        let mut bad = blank_card(1);
+        make(&mut world, batch, &mut bad, Some(Cut::BeforeCard(20))).unwrap_err();
+        let (desk, officer) = (world.desk(), actor(Duty::Issuer));
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        let number_left = issuer.spoil(&Uid::new(*bad.uid()), "chip is dead").unwrap();
+        assert!(issuer.spoil(&Uid::new(*bad.uid()), "chip is dead").is_err());
+        let made = make(&mut world, batch, &mut blank_card(2), None).unwrap();
+        assert_eq!(made, Made::New(number_left));
+    });
+}
+
+/// A verifier that is not there.
+struct Gone;
+
+impl TmacKeys for Gone {
+    fn versions(&mut self) -> Result<Vec<KeyVersion>, KeyHouseError> {
+        Err(KeyHouseError::Verifier("it was stopped".to_owned()))
+    }
+
+    fn card_key(&mut self, _: KeyVersion, _: &Uid) -> Result<satchel_hazmat::AesKey, KeyHouseError> {
+        Err(KeyHouseError::Verifier("it was stopped".to_owned()))
+    }
+}
+
+#[test]
+fn without_the_verifier_no_card_has_money_and_it_is_finished_later() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 1);
+        let mut chip = blank_card(1);
+        {
+            let (desk, officer) = (world.desk(), actor(Duty::Issuer));
+            let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+            let refused = issuer.make(batch, &mut Field::new(&mut chip), &mut Gone, &mut world.rng, &mut |_| {});
+            assert!(matches!(refused, Err(OfficeError::Keys(KeyHouseError::Verifier(_)))), "{refused:?}");
+        }
+        assert!(matches!(make(&mut world, batch, &mut chip, None).unwrap(), Made::Finished(_)));
+    });
+}
+
+#[test]
+fn who_may_not_issue_makes_no_card() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let desk = world.desk();
+        for duty in Duty::ALL.into_iter().filter(|duty| *duty != Duty::Issuer) {
+            assert!(Issuer::new(&world.office, &actor(duty), &desk).is_err());
+        }
+        let trail = world.office.audit(&actor(Duty::Auditor), i64::MAX, 100).unwrap();
+        assert_eq!(trail.iter().filter(|link| link.action == "refused").count(), 6);
+    });
+}
+
+#[test]
+fn a_rollover_counts_cards_and_no_version_in_use_is_retired_unseen() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 3);
+        make(&mut world, batch, &mut blank_card(1), None).unwrap();
+        make(&mut world, batch, &mut blank_card(2), None).unwrap();
+        world.ceremony(2);
+        make(&mut world, batch, &mut blank_card(3), None).unwrap();
+        let rollover = world.office.rollover().unwrap().unwrap();
+        assert_eq!((rollover.to.get(), rollover.moved, rollover.all, rollover.percent()), (2, 1, 3, 33));
+        let states: Vec<_> = world.office.key_versions().unwrap().iter().map(|row| (row.version.get(), row.state)).collect();
+        assert_eq!(states, [(2, VersionState::Current), (1, VersionState::Previous)]);
+        let one = actor(Duty::KeyOfficer);
+        let other = satchel_office::Actor { login: "b".to_owned(), ..one.clone() };
+        let version = |number| KeyVersion::new(number).unwrap();
+        let retire = |by, number, accepted| world.office.record_retirement(by, version(number), accepted);
+        assert!(matches!(retire((&one, &one), 1, true), Err(OfficeError::FourEyes)));
+        assert!(matches!(retire((&one, &other), 2, true), Err(OfficeError::State(_))));
+        assert!(matches!(retire((&one, &other), 1, false), Err(OfficeError::State(why)) if why.contains('2')));
+        retire((&one, &other), 1, true).unwrap();
+        assert_eq!(world.office.commitments(version(1)).unwrap().len(), 3);
+        let (desk, mut verifier) = (world.desk(), world.verifier());
+        assert_eq!(DeskSource::new(&desk, &mut verifier).versions(Role::Tmac), [version(2), version(1)]);
+    });
+}
+
+#[test]
+fn cards_are_found_by_number_name_day_and_state() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 3);
+        let made = number(&make(&mut world, batch, &mut blank_card(1), None).unwrap());
+        let clerk = actor(Duty::MemberService);
+        let find = |query: CardsQuery| world.office.find_cards(&clerk, &query).unwrap();
+        assert_eq!(find(CardsQuery::Number(made.to_string())).len(), 1);
+        assert_eq!(find(CardsQuery::Number("27".to_owned())).len(), 3);
+        assert_eq!(find(CardsQuery::Number("9".to_owned())).len(), 0);
+        let found = find(CardsQuery::Name("memb".to_owned()));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].name.as_deref(), Some("Member 0"));
+        let today = Date::from_days(20_781);
+        assert_eq!(find(CardsQuery::Issued(today, today)).len(), 1);
+        assert_eq!(find(CardsQuery::State(CardState::Planned)).len(), 2);
+        assert_eq!(find(CardsQuery::Newest)[0].card.number, made);
+        let blind = world.office.find_cards(&actor(Duty::Operations), &CardsQuery::Newest).unwrap();
+        assert!(blind.iter().all(|found| found.name.is_none()), "who may not see names sees none");
+    });
+}

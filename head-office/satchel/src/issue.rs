@@ -1,0 +1,247 @@
+//! Cards: ordered, made at readers, printed.
+
+use crate::at::{At, Login, Officer, rng};
+use crate::setup::pin_cost;
+use crate::write;
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use console::style;
+use indicatif::{ProgressBar, ProgressStyle};
+use rand_core::Rng;
+use satchel_keys::Pin;
+use satchel_office::{BatchDraft, Issuer, Made, Office, OfficeError, read_batch};
+use satchel_transport::{ReaderSpec, Transport};
+use satchel_values::Uid;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// How often a reader is asked whether there is another card.
+const LOOK: Duration = Duration::from_millis(150);
+
+#[derive(Subcommand)]
+pub enum Issue {
+    /// Orders the cards of a table: name, contact, amount, points, tier, expiry.
+    Order {
+        #[command(flatten)]
+        by: Login,
+        /// The table (CSV, UTF-8).
+        table: PathBuf,
+        /// What the batch is called.
+        #[arg(long)]
+        name: String,
+    },
+    /// Makes the cards of a batch, one after another on each reader, until none is left.
+    Run(RunOptions),
+    /// Writes what a card printer needs.
+    Print {
+        #[command(flatten)]
+        by: Login,
+        /// The batch.
+        batch: i64,
+        /// Where it goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Gives up on a card that cannot be finished; its number is made on another.
+    Spoil {
+        #[command(flatten)]
+        by: Login,
+        /// The chip's number, as the last message named it.
+        uid: String,
+        /// What is wrong with it.
+        #[arg(long)]
+        why: String,
+    },
+}
+
+#[derive(Args)]
+pub struct RunOptions {
+    #[command(flatten)]
+    by: Login,
+    /// The batch.
+    batch: i64,
+    /// A reader: pcsc, pcsc:PART-OF-ITS-NAME, exec:COMMAND, tcp:HOST:PORT. Several work side by side.
+    #[arg(long, required = true)]
+    reader: Vec<ReaderSpec>,
+    /// Ends after one card a reader.
+    #[arg(long)]
+    once: bool,
+}
+
+#[derive(Args)]
+pub struct PersonCard {
+    #[command(flatten)]
+    by: Login,
+    /// The person's number.
+    person: u32,
+    /// The reader.
+    #[arg(long)]
+    reader: ReaderSpec,
+    /// Where the letter with the PIN goes.
+    #[arg(long)]
+    letter: PathBuf,
+}
+
+pub fn run(at: &At, command: Issue) -> anyhow::Result<()> {
+    let office = at.office()?;
+    match command {
+        Issue::Order { by, table, name } => order(&office, &at.officer(&office, &by)?, &table, &name),
+        Issue::Run(options) => make(at, &office, &options),
+        Issue::Print { by, batch, out } => {
+            let by = at.officer(&office, &by)?;
+            write(&out, office.print_file(&by.actor, batch)?.as_bytes())
+        }
+        Issue::Spoil { by, uid, why } => {
+            let by = at.officer(&office, &by)?;
+            let desk = at.desk(&by)?;
+            let mut bytes = [0; 7];
+            hex::decode_to_slice(&uid, &mut bytes).context("a chip's number is fourteen hexadecimal digits")?;
+            let number = Issuer::new(&office, &by.actor, &desk)?.spoil(&Uid::new(bytes), &why)?;
+            println!("{number} is to be made on another card");
+            Ok(())
+        }
+    }
+}
+
+fn order(office: &Office, by: &Officer, table: &PathBuf, name: &str) -> anyhow::Result<()> {
+    let bytes = std::fs::read(table).with_context(|| format!("reading {}", table.display()))?;
+    let cards = read_batch(&bytes, office.charter()?.currency).map_err(|faults| {
+        let lines: Vec<_> = faults.iter().map(|fault| format!("  line {}: {}", fault.line, fault.why)).collect();
+        anyhow::anyhow!("{} is not taken, nothing was ordered:\n{}", table.display(), lines.join("\n"))
+    })?;
+    let count = cards.len();
+    let batch = office.order(&by.actor, &BatchDraft { name: name.to_owned(), cards })?;
+    println!("batch {batch}: {count} cards. Next: satchel issue run {batch} --reader pcsc");
+    Ok(())
+}
+
+fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
+    let by = at.officer(office, &options.by)?;
+    let desk = at.desk(&by)?;
+    let batch = office.batch(&by.actor, options.batch)?;
+    let bar = ProgressBar::new(u64::try_from(batch.cards)?).with_position(u64::try_from(batch.made)?);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} cards, {eta} left  {msg}")?);
+    let stopped = AtomicBool::new(false);
+    let outcome = thread::scope(|threads| {
+        let readers: Vec<_> = options
+            .reader
+            .iter()
+            .map(|spec| {
+                let (bar, stopped, desk, actor) = (&bar, &stopped, &desk, &by.actor);
+                threads.spawn(move || {
+                    let station = Station { at, spec, bar, stopped, once: options.once };
+                    let worked = Issuer::new(office, actor, desk)
+                        .map_err(anyhow::Error::from)
+                        .and_then(|issuer| station.work(&issuer, options.batch));
+                    if worked.is_err() {
+                        stopped.store(true, Ordering::Relaxed);
+                    }
+                    worked
+                })
+            })
+            .collect();
+        let ends = readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| bail!("a reader's work broke off")));
+        ends.collect::<Vec<_>>().into_iter().collect::<anyhow::Result<Vec<()>>>()
+    });
+    bar.abandon();
+    let batch = office.batch(&by.actor, options.batch)?;
+    println!("{} of {} cards are made", batch.made, batch.cards);
+    outcome.map(|_| ())
+}
+
+/// A reader with whoever puts cards on it.
+struct Station<'s> {
+    at: &'s At,
+    spec: &'s ReaderSpec,
+    bar: &'s ProgressBar,
+    stopped: &'s AtomicBool,
+    once: bool,
+}
+
+impl Station<'_> {
+    fn work(&self, issuer: &Issuer<'_>, batch: i64) -> anyhow::Result<()> {
+        let mut tmac = self.at.verifier()?;
+        let mut rng = rng()?;
+        let mut before: Option<Uid> = None;
+        while !self.stopped.load(Ordering::Relaxed) {
+            let Some((mut transport, uid)) = self.card() else {
+                before = None;
+                thread::sleep(LOOK);
+                continue;
+            };
+            if before == Some(uid) {
+                drop(transport);
+                thread::sleep(LOOK);
+                continue;
+            }
+            let say = |step| self.bar.set_message(format!("{}: {step:?}", self.spec));
+            match issuer.make(batch, &mut *transport, &mut tmac, &mut rng, &mut { say }) {
+                Ok(Made::NoneLeft) => return Ok(()),
+                Ok(Made::New(number) | Made::Finished(number)) => {
+                    self.bar.inc(1);
+                    self.bar.println(format!("{} {number} on {uid}: take it away", style("made").green().bold()));
+                    before = Some(uid);
+                    if self.once {
+                        return Ok(());
+                    }
+                }
+                Ok(Made::Already(number)) => {
+                    self.bar.println(format!("{number} is made already: take it away"));
+                    before = Some(uid);
+                    if self.once {
+                        return Ok(());
+                    }
+                }
+                Err(OfficeError::Card(error)) => {
+                    self.bar.println(format!("{} {uid}: {error}. Hold the same card again", style("not finished").yellow()));
+                    if self.once {
+                        return Err(error.into());
+                    }
+                    thread::sleep(LOOK);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The card in the field, if there is one.
+    fn card(&self) -> Option<(Box<dyn Transport + Send>, Uid)> {
+        let mut transport = self.spec.open().inspect_err(|error| log::debug!("{}: {error}", self.spec)).ok()?;
+        let identity = satchel_desfire::identify(&mut *transport).ok()?;
+        Some((transport, identity.uid))
+    }
+}
+
+pub fn person_card(at: &At, options: &PersonCard) -> anyhow::Result<()> {
+    let office = at.office()?;
+    let by = at.officer(&office, &options.by)?;
+    let desk = at.desk(&by)?;
+    let mut rng = rng()?;
+    let digits = format!("{:06}", rng.next_u32() % 1_000_000);
+    let pin = Pin::parse(&digits)?;
+    let mut tmac = at.verifier()?;
+    let mut transport = options.reader.open()?;
+    let keys = (&desk, &mut tmac as _);
+    let made = office.make_person_card(&by.actor, keys, options.person, (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
+    let people = office.people(&by.actor)?;
+    let name = people.iter().find(|person| person.id == options.person).map(|person| person.data.name.as_str());
+    write(&options.letter, letter(&office.charter()?.chain, name.unwrap_or_default(), &digits).as_bytes())?;
+    println!("card {made} is made; the letter with its PIN is {}: print it, then delete it", options.letter.display());
+    Ok(())
+}
+
+fn letter(chain: &str, name: &str, pin: &str) -> String {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>PIN</title>\
+         <style>@page {{ size: A5 landscape; margin: 15mm }} body {{ font: 12pt sans-serif }} strong {{ font: 24pt monospace }}</style>\
+         <p>{}</p><p>For {}</p><p>Your PIN: <strong>{pin}</strong></p>\
+         <p>Learn it, then destroy this letter. Nobody at {} will ever ask you for it.</p></html>\n",
+        escaped(chain),
+        escaped(name),
+        escaped(chain)
+    )
+}

@@ -1,0 +1,97 @@
+//! `satchel`: head office on one machine. Keys, issuing, terminals, and the web console.
+
+mod at;
+mod issue;
+mod keys;
+mod setup;
+
+use at::At;
+use clap::{Parser, Subcommand};
+use console::style;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "satchel", version, about = "Head office of a chain with stored-value cards")]
+struct Arguments {
+    #[command(flatten)]
+    at: At,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Founds the enterprise: its database, its key stores, its first officers.
+    Found(setup::Found),
+    /// Appoints an officer.
+    Appoint(setup::Appoint),
+    /// The enterprise control key: ceremony, recovery, versions.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Cards: order, make, print.
+    #[command(subcommand)]
+    Issue(issue::Issue),
+    /// Makes the card of somebody who works at terminals, and the letter with its PIN.
+    PersonCard(issue::PersonCard),
+    /// Enrols a terminal: writes its set-up file and says its code.
+    Enrol(setup::Enrol),
+    /// Signs what was approved.
+    Publish(at::Login),
+    /// Answers for the transaction MAC, in a process of its own.
+    Verifier(keys::VerifierOptions),
+    /// The web console and the API.
+    Serve {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Checks the audit trail and the records of cards, entry by entry.
+    Check,
+}
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style("error:").red().bold());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let at = arguments.at;
+    match arguments.command {
+        Command::Found(options) => setup::found(&at, &options),
+        Command::Appoint(options) => setup::appoint(&at, &options),
+        Command::Keys(options) => keys::run(&at, options),
+        Command::Issue(options) => issue::run(&at, options),
+        Command::PersonCard(options) => issue::person_card(&at, &options),
+        Command::Enrol(options) => setup::enrol(&at, &options),
+        Command::Publish(login) => setup::publish(&at, &login),
+        Command::Verifier(options) => keys::verifier(&at, &options),
+        Command::Serve { listen } => {
+            eprintln!("the console is at http://{listen}");
+            Ok(satchel_console::serve(at.office()?, listen)?)
+        }
+        Command::Check => check(&at),
+    }
+}
+
+fn check(at: &At) -> anyhow::Result<()> {
+    let (audit, cards) = at.office()?.verify_chains()?;
+    println!("{audit} entries of the audit trail and {cards} records of cards are as they were written");
+    Ok(())
+}
+
+/// A file next to others, made with its folder.
+fn write(path: &PathBuf, bytes: &[u8]) -> anyhow::Result<()> {
+    use anyhow::Context;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
+    std::fs::write(path, bytes).with_context(|| format!("writing {}", path.display()))
+}
