@@ -181,21 +181,21 @@ impl Station<'_> {
                 Ok(Made::NoneLeft) => return Ok(()),
                 Ok(Made::New(number) | Made::Finished(number)) => {
                     self.bar.inc(1);
-                    self.bar.println(format!("{} {number} on {uid}: take it away", style("made").green().bold()));
+                    self.say(&format!("{} {number} on {uid}: take it away", style("made").green().bold()));
                     before = Some(uid);
                     if self.once {
                         return Ok(());
                     }
                 }
                 Ok(Made::Already(number)) => {
-                    self.bar.println(format!("{number} is made already: take it away"));
+                    self.say(&format!("{number} is made already: take it away"));
                     before = Some(uid);
                     if self.once {
                         return Ok(());
                     }
                 }
                 Err(OfficeError::Card(error)) => {
-                    self.bar.println(format!("{} {uid}: {error}. Hold the same card again", style("not finished").yellow()));
+                    self.say(&format!("{} {uid}: {error}. Hold the same card again", style("not finished").yellow()));
                     if self.once {
                         return Err(error.into());
                     }
@@ -205,6 +205,11 @@ impl Station<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Above the bar; as it is, where there is none.
+    fn say(&self, text: &str) {
+        if self.bar.is_hidden() { println!("{text}") } else { self.bar.println(text) }
     }
 
     /// The card in the field, if there is one.
