@@ -129,11 +129,20 @@ pub fn table(reader: &Reader, headings: &[&str], rows: &[Markup]) -> Markup {
     html! {
         @if rows.is_empty() { p class="none" { (reader.t("Nothing here yet")) } } @else {
             div class="scrolls" tabindex="0" role="region" aria-label=(reader.t("Table")) { table {
-                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+                thead { tr { @for (place, heading) in headings.iter().enumerate() {
+                    // A heading stands over its figures.
+                    @let figures = rows.first().is_some_and(|row| column(row, place).is_some_and(|cell| cell.starts_with(" class=\"number\"")));
+                    th scope="col" class=[figures.then_some("number")] { (heading) }
+                } } }
                 tbody { @for row in rows { tr { (row) } } }
             } }
         }
     }
+}
+
+/// What stands between `<td` and the end of a row's cell.
+fn column(row: &Markup, place: usize) -> Option<&str> {
+    row.0.split("<td").nth(place + 1)
 }
 
 /// How something stands, in a colour that goes with it.
@@ -148,9 +157,10 @@ pub fn badge(reader: &Reader, state: &'static str) -> Markup {
 }
 
 /// An instant, as everybody reads it.
-pub fn at(instant: Timestamp) -> String {
+pub fn at(instant: Timestamp) -> Markup {
     let instant = Instant::from_millisecond(instant.ms()).unwrap_or_default();
-    instant.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+    let written = instant.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string();
+    html! { time datetime=(instant) dir="ltr" { (written) } }
 }
 
 /// A day; nothing for none.
