@@ -21,6 +21,9 @@ const PCSC: Step = Step {
     what: "PC/SC",
     arguments: &["test", "--package", "satchel-card-tools", "--features", "pcsc", "--test", "tools", "pcsc"],
 };
+/// A batch of cards issued through it.
+const ISSUING: Step =
+    Step { what: "issuing", arguments: &["test", "--package", "satchel", "--features", "pcsc", "--test", "pcsc"] };
 /// The app; it has a build of its own, which says what it lacks.
 const APP: Step = Step { what: "app", arguments: &["xtask", "app"] };
 const DOCTESTS: Step = Step { what: "examples", arguments: &["test", "--workspace", "--doc"] };
@@ -30,7 +33,7 @@ pub fn test() -> ExitCode {
     let mut steps = vec![FORMAT, LINTS];
     steps.extend(if has_nextest() { vec![NEXTEST, DOCTESTS] } else { vec![TESTS] });
     if std::env::var_os("SATCHEL_PCSC").is_some() {
-        steps.push(PCSC);
+        steps.extend([PCSC, ISSUING]);
     } else {
         println!("{} not run: set SATCHEL_PCSC=1 where pcscd and vsmartcard-vpcd are installed", style("PC/SC").bold());
     }

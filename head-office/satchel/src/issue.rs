@@ -9,7 +9,7 @@ use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 use rand_core::Rng;
 use satchel_keys::Pin;
-use satchel_office::{BatchDraft, Issuer, Made, Office, OfficeError, read_batch};
+use satchel_office::{Actor, BatchDraft, BatchState, Issuer, Made, Office, OfficeError, read_batch};
 use satchel_transport::{ReaderSpec, Transport};
 use satchel_values::Uid;
 use std::path::PathBuf;
@@ -131,7 +131,7 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
             .map(|spec| {
                 let (bar, stopped, desk, actor) = (&bar, &stopped, &desk, &by.actor);
                 threads.spawn(move || {
-                    let station = Station { at, spec, bar, stopped, once: options.once };
+                    let station = Station { at, office, actor, spec, bar, stopped, once: options.once };
                     let worked = Issuer::new(office, actor, desk)
                         .map_err(anyhow::Error::from)
                         .and_then(|issuer| station.work(&issuer, options.batch));
@@ -154,6 +154,8 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
 /// A reader with whoever puts cards on it.
 struct Station<'s> {
     at: &'s At,
+    office: &'s Office,
+    actor: &'s Actor,
     spec: &'s ReaderSpec,
     bar: &'s ProgressBar,
     stopped: &'s AtomicBool,
@@ -186,6 +188,7 @@ impl Station<'_> {
                     if self.once {
                         return Ok(());
                     }
+                    self.stop_if_done(batch)?;
                 }
                 Ok(Made::Already(number)) => {
                     self.say(&format!("{number} is made already: take it away"));
@@ -203,6 +206,14 @@ impl Station<'_> {
                 }
                 Err(error) => return Err(error.into()),
             }
+        }
+        Ok(())
+    }
+
+    /// The last card of a batch ends the work at every reader.
+    fn stop_if_done(&self, batch: i64) -> anyhow::Result<()> {
+        if self.office.batch(self.actor, batch)?.state != BatchState::Open {
+            self.stopped.store(true, Ordering::Relaxed);
         }
         Ok(())
     }

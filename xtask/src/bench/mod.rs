@@ -9,6 +9,7 @@ mod cpu;
 mod journal;
 mod memory;
 mod naive;
+mod office;
 mod report;
 mod rounds;
 mod taps;
@@ -70,6 +71,8 @@ struct Sizes {
     lookups: u64,
     /// Items in the catalogue.
     items: u32,
+    /// Cards at head office.
+    office_cards: u64,
 }
 
 const FULL: Sizes = Sizes {
@@ -84,6 +87,7 @@ const FULL: Sizes = Sizes {
     blocked: 1_000_000,
     lookups: 200_000,
     items: 100_000,
+    office_cards: 1_000_000,
 };
 
 const QUICK: Sizes = Sizes {
@@ -98,6 +102,7 @@ const QUICK: Sizes = Sizes {
     blocked: 1_000_000,
     lookups: 20_000,
     items: 10_000,
+    office_cards: 10_000,
 };
 
 /// Measures, prints, and fails if a budget is missed.
@@ -163,6 +168,7 @@ fn tables(sizes: &Sizes, folder: &Path) -> Measured<Vec<Table>> {
         with_bar("long journals", journal::LENGTHS, &mut |bar| journal::lengths(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("block list", block_list::COUNT, &mut |bar| block_list::measure(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("catalogue", catalogue::COUNT, &mut |bar| catalogue::measure(sizes, folder, &mut || bar.inc(1)))?,
+        with_bar("head office", office::COUNT, &mut |bar| office::measure(sizes, folder, &mut || bar.inc(1)))?,
     ])
 }
 
