@@ -1,20 +1,25 @@
 //! `cargo xtask demo`: a chain's day, told to somebody who enjoys reading it, or as one JSON object.
 
-use crate::provision;
+use crate::{headquarters, provision};
 use clap::Args;
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 use satchel_chain::day::{self, Narrator, Summary};
 use satchel_chain::office::currency;
-use satchel_values::{Currency, Money};
+use satchel_key_house::DeskSource;
+use satchel_office::Office;
+use satchel_values::{Clock, Currency, Money, Timestamp};
 use serde_json::json;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How the day is lived and told.
 #[derive(Args)]
 pub struct Options {
-    /// One day, then the end. The only way there is as yet; named so that scripts need not change.
+    /// One day, then the end. Without it, head office's console is opened on what the day left.
     #[arg(long)]
     once: bool,
     /// Prints one JSON object and nothing else.
@@ -23,9 +28,12 @@ pub struct Options {
     /// The same number lives the same day.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
-    /// Where the journals are left; they are thrown away if no folder is named.
+    /// Where database, key stores and journals are left; they are thrown away if no folder is named.
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// Where the console listens.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
     /// Instead of a day: a set-up file for a phone, its QR code and its code, and simulated cards beside it.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["once", "keep"])]
     provision: Option<PathBuf>,
@@ -42,18 +50,53 @@ pub fn run(options: &Options) -> ExitCode {
     };
     let folder = options.keep.as_deref().unwrap_or(scratch.path());
     let mut narrator = Progress::new(options.json);
-    let lived = day::live(options.seed, folder, &mut narrator);
+    let lived = live(options.seed, folder, &mut narrator);
     narrator.ends();
-    let summary = match lived {
-        Ok(summary) => summary,
-        Err(error) => return failed(&error.to_string()),
+    let (office, summary) = match lived {
+        Ok(lived) => lived,
+        Err(error) => return failed(&format!("{error:#}")),
     };
     if options.json {
         println!("{}", as_json(&summary));
     } else {
         tell(&summary, options);
     }
-    if summary.verdicts.balanced() { ExitCode::SUCCESS } else { failed("the books do not balance") }
+    if !summary.verdicts.balanced() {
+        return failed("the books do not balance");
+    }
+    if options.once || options.json { ExitCode::SUCCESS } else { open_console(&office, options) }
+}
+
+/// Head office prepares the day; two stores live it.
+fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> anyhow::Result<(Office, Summary)> {
+    let (mut head, morning) = headquarters::prepare(folder, seed, narrator)?;
+    let keys = DeskSource::new(&head.desk, &mut head.verifier);
+    let summary = day::live_on(morning, &keys, seed, folder, narrator)?;
+    head.office.verify_chains()?;
+    Ok((head.office, summary))
+}
+
+/// The day is over: from now on it is what the machine says.
+struct MachineClock;
+
+impl Clock for MachineClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        Timestamp::from_ms(i64::try_from(since).unwrap_or(i64::MAX))
+    }
+}
+
+fn open_console(office: &Office, options: &Options) -> ExitCode {
+    heading("Head office's console");
+    line("open", &format!("http://{}", options.listen));
+    line("sign on as", "administrator, key-officer, issuer, member-service, operations, set-up or auditor");
+    line("password", headquarters::PASSWORD);
+    line("end", "Ctrl-C");
+    let office = Office::new(office.database().clone(), Arc::new(MachineClock));
+    match satchel_console::serve(office, options.listen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&format!("{} cannot be listened at: {error}", options.listen)),
+    }
 }
 
 fn failed(why: &str) -> ExitCode {

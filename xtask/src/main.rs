@@ -4,6 +4,7 @@ mod android;
 mod bench;
 mod check;
 mod demo;
+mod headquarters;
 mod provision;
 mod vectors;
 

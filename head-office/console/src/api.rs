@@ -53,7 +53,8 @@ impl FromRequestParts<State> for Program {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ApiError> {
         let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned).ok_or(ApiError::NoToken)?;
+        let token =
+            given.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned).ok_or(ApiError::NoToken)?;
         let actor = state.run(move |office| office.api_actor(&token)).await.map_err(ApiError::Office)?;
         actor.map(Self).ok_or(ApiError::NoToken)
     }
@@ -175,7 +176,11 @@ fn parsed(number: u64) -> Result<CardNumber, ApiError> {
 }
 
 #[utoipa::path(get, path = "/api/cards/{number}", params(("number" = u64, Path)), responses((status = 200, body = CardAnswer), (status = 401, body = Refusal), (status = 404, body = Refusal), (status = 422, body = Refusal)))]
-async fn card(On(state): On<State>, Program(actor): Program, Path(number): Path<u64>) -> Result<Json<CardAnswer>, ApiError> {
+async fn card(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(number): Path<u64>,
+) -> Result<Json<CardAnswer>, ApiError> {
     let number = parsed(number)?;
     Ok(Json(state.run(move |office| office.card(&actor, number)).await?.into()))
 }
@@ -240,7 +245,11 @@ async fn members(
     Query(asked): Query<MembersAsked>,
 ) -> Result<Json<Vec<MemberAnswer>>, ApiError> {
     let found = state.run(move |office| office.find_members(&actor, &asked.words)).await?;
-    let answer = |member: satchel_office::Member| MemberAnswer { id: member.id, name: member.data.name, contact: member.data.contact };
+    let answer = |member: satchel_office::Member| MemberAnswer {
+        id: member.id,
+        name: member.data.name,
+        contact: member.data.contact,
+    };
     Ok(Json(found.into_iter().map(answer).collect()))
 }
 
@@ -259,7 +268,11 @@ struct Numbered {
 }
 
 #[utoipa::path(post, path = "/api/members", request_body = NewMember, responses((status = 200, body = Numbered), (status = 401, body = Refusal), (status = 403, body = Refusal), (status = 422, body = Refusal)))]
-async fn add_member(On(state): On<State>, Program(actor): Program, Json(new): Json<NewMember>) -> Result<Json<Numbered>, ApiError> {
+async fn add_member(
+    On(state): On<State>,
+    Program(actor): Program,
+    Json(new): Json<NewMember>,
+) -> Result<Json<Numbered>, ApiError> {
     let data = MemberData { name: new.name, contact: new.contact, consent_at: None };
     Ok(Json(Numbered { id: state.run(move |office| office.add_member(&actor, &data)).await? }))
 }
@@ -289,7 +302,11 @@ struct NewCard {
 }
 
 #[utoipa::path(post, path = "/api/batches", request_body = NewBatch, responses((status = 200, body = Numbered), (status = 401, body = Refusal), (status = 403, body = Refusal), (status = 422, body = Refusal)))]
-async fn order(On(state): On<State>, Program(actor): Program, Json(new): Json<NewBatch>) -> Result<Json<Numbered>, ApiError> {
+async fn order(
+    On(state): On<State>,
+    Program(actor): Program,
+    Json(new): Json<NewBatch>,
+) -> Result<Json<Numbered>, ApiError> {
     let planned = |card: NewCard| PlannedCard {
         member: card.member.map(|name| MemberData { name, contact: card.contact, consent_at: None }),
         amount: Money::new(card.amount_minor),
@@ -312,7 +329,11 @@ struct BatchAnswer {
 }
 
 #[utoipa::path(get, path = "/api/batches/{id}", params(("id" = i64, Path)), responses((status = 200, body = BatchAnswer), (status = 401, body = Refusal), (status = 404, body = Refusal)))]
-async fn batch(On(state): On<State>, Program(actor): Program, Path(id): Path<i64>) -> Result<Json<BatchAnswer>, ApiError> {
+async fn batch(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(id): Path<i64>,
+) -> Result<Json<BatchAnswer>, ApiError> {
     let batch = state.run(move |office| office.batch(&actor, id)).await?;
     Ok(Json(BatchAnswer { id, name: batch.name, cards: batch.cards, made: batch.made, spoiled: batch.spoiled }))
 }

@@ -23,7 +23,9 @@ pub fn status(error: &OfficeError) -> StatusCode {
         OfficeError::NotAllowed { .. } | OfficeError::FourEyes => StatusCode::FORBIDDEN,
         OfficeError::NotFound { .. } => StatusCode::NOT_FOUND,
         OfficeError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        OfficeError::State(_) | OfficeError::Store(StoreError::Changed | StoreError::Duplicate(_)) => StatusCode::CONFLICT,
+        OfficeError::State(_) | OfficeError::Store(StoreError::Changed | StoreError::Duplicate(_)) => {
+            StatusCode::CONFLICT
+        }
         OfficeError::WrongLogin => StatusCode::UNAUTHORIZED,
         OfficeError::Wait { .. } => StatusCode::TOO_MANY_REQUESTS,
         OfficeError::Store(StoreError::Unreachable(_) | StoreError::Busy) => StatusCode::SERVICE_UNAVAILABLE,
@@ -49,10 +51,14 @@ impl IntoResponse for Failure {
 }
 
 fn told(reader: &Reader, status: StatusCode, why: &str) -> Response {
-    let page = bare(reader, reader.t("Not done"), html! {
-        p role="alert" class="notice bad" { (why) }
-        p { a href="/" { (reader.t("To the first page")) } }
-    });
+    let page = bare(
+        reader,
+        reader.t("Not done"),
+        html! {
+            p role="alert" class="notice bad" { (why) }
+            p { a href="/" { (reader.t("To the first page")) } }
+        },
+    );
     (status, page).into_response()
 }
 

@@ -70,22 +70,26 @@ pub fn bare(reader: &Reader, title: &str, content: Markup) -> Markup {
 
 /// A page with the ways to all others that its reader may see.
 pub fn page(reader: &Reader, here: &str, title: &str, content: Markup) -> Markup {
-    shell(reader, title, html! {
-        a class="skip" href="#content" { (reader.t("To the content")) }
-        header {
-            nav aria-label=(reader.t("Pages")) {
-                a class="brand" href="/" { "Satchel" }
-                ul { @for (address, name, permission) in WAYS { @if reader.may(permission) {
-                    li { a href=(address) aria-current=[(address == here).then_some("page")] { (reader.t(name)) } }
-                } } }
+    shell(
+        reader,
+        title,
+        html! {
+            a class="skip" href="#content" { (reader.t("To the content")) }
+            header {
+                nav aria-label=(reader.t("Pages")) {
+                    a class="brand" href="/" { "Satchel" }
+                    ul { @for (address, name, permission) in WAYS { @if reader.may(permission) {
+                        li { a href=(address) aria-current=[(address == here).then_some("page")] { (reader.t(name)) } }
+                    } } }
+                }
+                div class="who" {
+                    a href="/account" { (reader.name) }
+                    form method="post" action="/logout" { (csrf(reader)) button class="quiet" { (reader.t("Sign off")) } }
+                }
             }
-            div class="who" {
-                a href="/account" { (reader.name) }
-                form method="post" action="/logout" { (csrf(reader)) button class="quiet" { (reader.t("Sign off")) } }
-            }
-        }
-        main id="content" { h1 { (title) } (content) }
-    })
+            main id="content" { h1 { (title) } (content) }
+        },
+    )
 }
 
 fn shell(reader: &Reader, title: &str, body: Markup) -> Markup {

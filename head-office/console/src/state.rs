@@ -38,7 +38,10 @@ pub fn console(office: Office, local: bool) -> Router {
         .fallback(crate::failure::nothing_there)
         .layer(DefaultBodyLimit::max(FORM_MOST))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(header("content-security-policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"))
+        .layer(header(
+            "content-security-policy",
+            "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+        ))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "no-referrer"))
         .layer(header("x-frame-options", "DENY"))
@@ -71,6 +74,7 @@ impl State {
 /// From the system's randomness.
 pub fn rng() -> Result<ChaCha20Rng, OfficeError> {
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| OfficeError::State(format!("the system gives no randomness: {error}")))?;
+    getrandom::fill(&mut seed)
+        .map_err(|error| OfficeError::State(format!("the system gives no randomness: {error}")))?;
     Ok(ChaCha20Rng::from_seed(seed))
 }

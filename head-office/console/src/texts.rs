@@ -34,7 +34,20 @@ mod tests {
         let mut wanted = BTreeSet::new();
         texts_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut wanted);
         let states = CardState::ALL.map(CardState::name);
-        let more = ["open", "done", "stopped", "closed", "revoked", "store-manager", "cashier", "seller", "inquiry", "sale", "load", "reversal"];
+        let more = [
+            "open",
+            "done",
+            "stopped",
+            "closed",
+            "revoked",
+            "store-manager",
+            "cashier",
+            "seller",
+            "inquiry",
+            "sale",
+            "load",
+            "reversal",
+        ];
         wanted.extend(states.iter().chain(&more).map(|text| (*text).to_owned()));
         wanted.extend(Duty::ALL.iter().map(|duty| duty.name().to_owned()));
         wanted.extend(PlaceKind::ALL.iter().map(|kind| kind.name().to_owned()));
@@ -78,10 +91,16 @@ mod tests {
                 quoted(&part[..part.find(')').unwrap_or(part.len())], found);
             }
             for line in source.lines().map(str::trim) {
-                if line.starts_with("(\"/") || line.starts_with("(seen.") || line.contains("\"card.") && line.contains("=> \"") || line == "_ => \"Noted\"," {
+                if line.starts_with("(\"/")
+                    || line.starts_with("(seen.")
+                    || line.contains("\"card.") && line.contains("=> \"")
+                    || line == "_ => \"Noted\","
+                {
                     let mut all = BTreeSet::new();
                     quoted(line, &mut all);
-                    found.extend(all.into_iter().filter(|text| !text.starts_with(['/', 'c']) || text.starts_with("can ")));
+                    found.extend(
+                        all.into_iter().filter(|text| !text.starts_with(['/', 'c']) || text.starts_with("can ")),
+                    );
                 }
             }
         }

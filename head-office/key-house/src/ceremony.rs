@@ -49,12 +49,7 @@ impl Gathering {
     ///
     /// # Errors
     /// The number of shares cannot be.
-    pub fn make(
-        self,
-        version: KeyVersion,
-        threshold: u8,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Ceremony, KeyHouseError> {
+    pub fn make(self, version: KeyVersion, threshold: u8, rng: &mut dyn CryptoRng) -> Result<Ceremony, KeyHouseError> {
         let mut drawn = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *drawn);
         let mut material = Zeroizing::new(Vec::with_capacity(
@@ -230,10 +225,11 @@ mod tests {
     fn too_few_twice_and_foreign_shares_are_refused() {
         let (_, mine) = shares(ceremony(1, 3, 5));
         let (_, others) = shares(ceremony(2, 3, 5));
-        let refused = |shares: &[&Share]| match recover(&shares.iter().map(|share| again(share)).collect::<Vec<_>>(), &[]) {
-            Err(KeyHouseError::Share(why)) => why,
-            other => panic!("{other:?}"),
-        };
+        let refused =
+            |shares: &[&Share]| match recover(&shares.iter().map(|share| again(share)).collect::<Vec<_>>(), &[]) {
+                Err(KeyHouseError::Share(why)) => why,
+                other => panic!("{other:?}"),
+            };
         assert_eq!(refused(&[]), ShareError::TooFew { given: 0, needed: 2 });
         assert_eq!(refused(&[&mine[0], &mine[1]]), ShareError::TooFew { given: 2, needed: 3 });
         assert_eq!(refused(&[&mine[0], &mine[1], &mine[1]]), ShareError::Twice(2));
@@ -243,10 +239,7 @@ mod tests {
     #[test]
     fn numbers_that_cannot_be_and_contributions_worth_nothing_are_refused() {
         let mut gathering = Gathering::new();
-        assert!(matches!(
-            gathering.contribute("Ada", b"123456".to_vec().into()),
-            Err(KeyHouseError::TooLittle { .. })
-        ));
+        assert!(matches!(gathering.contribute("Ada", b"123456".to_vec().into()), Err(KeyHouseError::TooLittle { .. })));
         for threshold in [0, 1, 3] {
             let mut gathering = Gathering::new();
             for name in ["Ada", "Ben"] {

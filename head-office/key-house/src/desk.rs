@@ -1,12 +1,13 @@
 use crate::store::{DeskContents, OFFICE_ROLES, ring};
 use crate::token::Token;
 use crate::{KeyHouseError, VerifierClient};
-use satchel_cards::KeySource;
-use satchel_hazmat::{AesKey, wipe_stack};
 use hkdf::Hkdf;
 use rand_core::CryptoRng;
+use satchel_cards::KeySource;
+use satchel_hazmat::{AesKey, wipe_stack};
 use satchel_keys::{
-    ControlKey, EnterpriseId, KeyRing, KeySeal, KeyVersion, Pin, PinCost, Role, RoleMaster, SoftwareSeal, operator_pin_key,
+    ControlKey, EnterpriseId, KeyRing, KeySeal, KeyVersion, Pin, PinCost, Role, RoleMaster, SoftwareSeal,
+    operator_pin_key,
 };
 use satchel_packages::OfficeKey;
 use satchel_values::Uid;

@@ -39,7 +39,9 @@ pub enum KeyHouseError {
     #[error("the security module does not answer as it should ({0}): check that it is plugged in, then begin anew")]
     Token(String),
     /// Who contributes to a key contributes too little.
-    #[error("{custodian}'s contribution is too short to be worth anything: at least {least} characters, or 50 throws of a die")]
+    #[error(
+        "{custodian}'s contribution is too short to be worth anything: at least {least} characters, or 50 throws of a die"
+    )]
     TooLittle {
         /// Who.
         custodian: String,

@@ -156,7 +156,8 @@ impl Safe {
         let mut parts = Vec::new();
         for officer in [one, other] {
             let (slot, secret) = self.unlocked(officer)?;
-            let part = opened_from(&secret, &slot.share, b"share").ok_or(KeyHouseError::Damaged("an officer's slot"))?;
+            let part =
+                opened_from(&secret, &slot.share, b"share").ok_or(KeyHouseError::Damaged("an officer's slot"))?;
             parts.push(part.to_vec());
         }
         let key = vsss_rs::Gf256::combine_bytes(&parts).map(Zeroizing::new);
@@ -279,7 +280,8 @@ impl Slot {
 
 fn stretched(password: &str, salt: &[u8], cost: Cost) -> Result<Zeroizing<[u8; 32]>, KeyHouseError> {
     let damaged = |_| KeyHouseError::Damaged("its cost");
-    let params = Params::new(cost.memory_kib.min(4 * 1024 * 1024), cost.passes.min(64), 1, Some(32)).map_err(damaged)?;
+    let params =
+        Params::new(cost.memory_kib.min(4 * 1024 * 1024), cost.passes.min(64), 1, Some(32)).map_err(damaged)?;
     let mut key = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), salt, &mut *key)

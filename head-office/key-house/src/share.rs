@@ -140,7 +140,11 @@ impl Share {
         let [heading @ .., bytes, check] = fields.as_slice() else { return Err(form("it is too short")) };
         let bytes = Zeroizing::new(hex::decode(bytes).map_err(|_| form("its content is damaged"))?);
         let share = Self::read(heading.iter().copied(), &bytes)?;
-        if hex::encode_upper(&share.commitment().hash[..2]) == *check { Ok(share) } else { Err(form("its check fails")) }
+        if hex::encode_upper(&share.commitment().hash[..2]) == *check {
+            Ok(share)
+        } else {
+            Err(form("its check fails"))
+        }
     }
 
     fn read<'f>(mut heading: impl Iterator<Item = &'f str>, bytes: &[u8]) -> Result<Self, ShareError> {

@@ -32,9 +32,9 @@ impl Token {
     pub fn open(address: &TokenAddress, label: &str, pin: &str) -> Result<Self, KeyHouseError> {
         let module = module(&address.module)?;
         let slots = module.get_slots_with_token().map_err(fault)?;
-        let slot = slots.into_iter().find(|slot| {
-            module.get_token_info(*slot).is_ok_and(|token| token.label().trim_end() == label)
-        });
+        let slot = slots
+            .into_iter()
+            .find(|slot| module.get_token_info(*slot).is_ok_and(|token| token.label().trim_end() == label));
         let slot = slot.ok_or_else(|| KeyHouseError::Token(format!("there is no token \"{label}\"")))?;
         let session = module.open_rw_session(slot).map_err(fault)?;
         match session.login(UserType::User, Some(&AuthPin::new(pin.to_owned().into()))) {
@@ -61,11 +61,7 @@ impl Token {
     }
 
     /// AES-CMAC with a control key.
-    pub fn mac_by_control(
-        &self,
-        version: KeyVersion,
-        message: &[u8],
-    ) -> Result<Zeroizing<[u8; 16]>, KeyHouseError> {
+    pub fn mac_by_control(&self, version: KeyVersion, message: &[u8]) -> Result<Zeroizing<[u8; 16]>, KeyHouseError> {
         self.mac(&control_label(version), message)
     }
 

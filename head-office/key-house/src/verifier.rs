@@ -254,7 +254,8 @@ impl VerifierClient {
     fn ask(&mut self, question: &Question) -> Result<Answer, KeyHouseError> {
         let broken = |error: io::Error| KeyHouseError::Verifier(error.to_string());
         write_frame(&mut self.0, &encoded(question)).map_err(broken)?;
-        let answer = read_frame(&mut self.0).map_err(broken)?.ok_or_else(|| broken(io::ErrorKind::UnexpectedEof.into()))?;
+        let answer =
+            read_frame(&mut self.0).map_err(broken)?.ok_or_else(|| broken(io::ErrorKind::UnexpectedEof.into()))?;
         minicbor::decode(&answer).map_err(|_| strange())
     }
 }

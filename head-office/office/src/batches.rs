@@ -128,7 +128,10 @@ pub fn read_batch(bytes: &[u8], currency: Currency) -> Result<Vec<PlannedCard>, 
             Err((line, why)) => faults.push(LineFault { line, why }),
         }
         if cards.len() > CARDS_MOST {
-            faults.push(LineFault { line: 0, why: format!("more than {CARDS_MOST} cards: make several batches of them") });
+            faults.push(LineFault {
+                line: 0,
+                why: format!("more than {CARDS_MOST} cards: make several batches of them"),
+            });
         }
         if faults.len() >= FAULTS_MOST || cards.len() > CARDS_MOST {
             break;
@@ -366,7 +369,11 @@ mod tests {
     }
 
     fn faults(table: &[u8]) -> Vec<(u64, String)> {
-        read_batch(table, euro()).expect_err("it has mistakes").into_iter().map(|fault| (fault.line, fault.why)).collect()
+        read_batch(table, euro())
+            .expect_err("it has mistakes")
+            .into_iter()
+            .map(|fault| (fault.line, fault.why))
+            .collect()
     }
 
     #[test]
@@ -388,20 +395,26 @@ mod tests {
         assert_eq!(lines, [2, 3, 4, 5, 7], "{found:?}");
         assert!(found[0].1.contains("1.234") && found[4].1.contains("twice"));
         assert_eq!(faults(b"name,colour\nAda,red\n")[0].0, 1);
-        assert_eq!(faults(b"name\nAda\nB\xFFn\n"), [(3, "this is not UTF-8: save the table as \"CSV UTF-8\"".to_owned())]);
+        assert_eq!(
+            faults(b"name\nAda\nB\xFFn\n"),
+            [(3, "this is not UTF-8: save the table as \"CSV UTF-8\"".to_owned())]
+        );
         assert_eq!(faults(b"name,amount\nAda\n")[0].0, 2, "a line that is too short");
         assert!(faults(b"name\n")[0].1.contains("no lines"));
     }
 
     #[test]
     fn a_million_lines_are_refused_in_time() {
-        let table = "name\n".to_owned() + &(0..1_000_000).map(|number| format!("Member {number}\n")).collect::<String>();
+        let table =
+            "name\n".to_owned() + &(0..1_000_000).map(|number| format!("Member {number}\n")).collect::<String>();
         assert!(faults(table.as_bytes()).iter().any(|(_, why)| why.contains("several")));
     }
 
     #[test]
     fn amounts_are_exact_or_refused() {
-        for (typed, minor) in [("0", 0), ("12", 12_00), ("12.5", 12_50), ("12,05", 12_05), ("999999999999", 99_999_999_999_900)] {
+        for (typed, minor) in
+            [("0", 0), ("12", 12_00), ("12.5", 12_50), ("12,05", 12_05), ("999999999999", 99_999_999_999_900)]
+        {
             assert_eq!(amount_of(typed, euro()).expect(typed), Money::new(minor));
         }
         for wrong in ["", "-1", "1.005", "1e3", "€5", "1.2.3", ".5", "9999999999999"] {

@@ -143,9 +143,7 @@ impl Office {
         );
         let may_see = actor.duty.may(Permission::LookAtMembers);
         let rows = self.database.read(|work| work.rows(&sql, &parameters))?;
-        rows.iter()
-            .map(|row| Ok(Found { card: card(row)?, name: row.maybe_text(13)?.filter(|_| may_see) }))
-            .collect()
+        rows.iter().map(|row| Ok(Found { card: card(row)?, name: row.maybe_text(13)?.filter(|_| may_see) })).collect()
     }
 
     /// One card.
@@ -220,7 +218,11 @@ impl Office {
             work.run("DELETE FROM blocked_cards WHERE card = $1", &[key(number)?.into()])?;
             let state = if card.member.is_some() { CardState::Active } else { CardState::Issued };
             move_to(work, &card, state, revision)?;
-            Entry::new(&actor.login, "card.unblocked", subject(number)).after(&reason).write(work, Chain::Cards, self.now())
+            Entry::new(&actor.login, "card.unblocked", subject(number)).after(&reason).write(
+                work,
+                Chain::Cards,
+                self.now(),
+            )
         })
     }
 
@@ -228,17 +230,27 @@ impl Office {
     ///
     /// # Errors
     /// Not allowed, the card is another's, or somebody else changed it meanwhile.
-    pub fn activate_card(&self, actor: &Actor, number: CardNumber, member: i64, revision: i64) -> Result<(), OfficeError> {
+    pub fn activate_card(
+        &self,
+        actor: &Actor,
+        number: CardNumber,
+        member: i64,
+        revision: i64,
+    ) -> Result<(), OfficeError> {
         self.allow(actor, Permission::ServeCards, &subject(number))?;
         self.member(actor, member)?;
         self.database.write(|work| {
             let card = one(work, number)?;
             if card.state != CardState::Issued {
-                return Err(OfficeError::State(format!("card {number} is {}, not waiting for a member", card.state.name())));
+                return Err(OfficeError::State(format!(
+                    "card {number} is {}, not waiting for a member",
+                    card.state.name()
+                )));
             }
             work.run("UPDATE cards SET member = $2 WHERE number = $1", &[key(number)?.into(), member.into()])?;
             move_to(work, &card, CardState::Active, revision)?;
-            let entry = Entry::new(&actor.login, "card.activated", subject(number)).after(crate::members::subject(member));
+            let entry =
+                Entry::new(&actor.login, "card.activated", subject(number)).after(crate::members::subject(member));
             entry.write(work, Chain::Cards, self.now())
         })
     }
@@ -289,7 +301,8 @@ impl Office {
             }
             move_to(work, &card, CardState::Replaced, revision)?;
             let sure = if accepted { "balance accepted as unsure" } else { "balance sure" };
-            let entry = Entry::new(&actor.login, "card.replaced", subject(number)).before(sure).after(subject(newcomer));
+            let entry =
+                Entry::new(&actor.login, "card.replaced", subject(number)).before(sure).after(subject(newcomer));
             entry.write(work, Chain::Cards, self.now())?;
             let entry = Entry::new(&actor.login, "card.ordered", subject(newcomer)).after(subject(number));
             entry.write(work, Chain::Cards, self.now())?;
@@ -328,7 +341,9 @@ fn condition(query: &CardsQuery) -> (String, Vec<Value>) {
             )
         }
         CardsQuery::State(state) => ("WHERE state = $1 ORDER BY number".to_owned(), vec![state.name().into()]),
-        CardsQuery::Newest | CardsQuery::Name(_) => ("ORDER BY issued_at DESC NULLS LAST, number DESC".to_owned(), Vec::new()),
+        CardsQuery::Newest | CardsQuery::Name(_) => {
+            ("ORDER BY issued_at DESC NULLS LAST, number DESC".to_owned(), Vec::new())
+        }
     }
 }
 

@@ -8,8 +8,10 @@ use satchel_cards::identity::MemberIdentity;
 use satchel_cards::issue::{Desk as CardDesk, MemberIssued, MemberPlan, Step, issue_member};
 use satchel_cards::record::Standing;
 use satchel_desfire::Identity;
+use satchel_journal::Proof;
 use satchel_key_house::{Desk, DeskSource, TmacKeys};
-use satchel_store::{Chain, Work};
+use satchel_keys::KeyVersion;
+use satchel_store::{Chain, StoreError, Work};
 use satchel_transport::Transport;
 use satchel_values::{CardNumber, MemberId, OperatorId, SaleId, Sequence, TerminalId, Tier, Timestamp, Uid};
 
@@ -103,7 +105,8 @@ impl<'i> Issuer<'i> {
             if open.state != batches::BatchState::Open {
                 return Ok(Begun::NoneLeft);
             }
-            let sql = format!("SELECT {COLUMNS} FROM cards WHERE batch = $1 AND state = 'planned' ORDER BY number LIMIT 1");
+            let sql =
+                format!("SELECT {COLUMNS} FROM cards WHERE batch = $1 AND state = 'planned' ORDER BY number LIMIT 1");
             let Some(row) = work.row(&sql, &[batch.into()])? else { return Ok(Begun::NoneLeft) };
             let card = cards::card(&row)?;
             let now = self.office.now();
@@ -196,6 +199,31 @@ impl<'i> Issuer<'i> {
             entry.write(work, Chain::Cards, self.office.now())
         })
     }
+}
+
+impl Office {
+    /// What issuing a card brought, as it was written down: enough for whoever verifies its first transaction.
+    ///
+    /// # Errors
+    /// Not allowed, the card is not issued, or its record cannot be read.
+    pub fn issue_record(&self, actor: &Actor, number: CardNumber) -> Result<MemberIssued, OfficeError> {
+        let line = self.time_line(actor, number)?;
+        let issued = line.iter().find(|link| link.action == "card.issued").and_then(|link| link.after.as_deref());
+        let text = issued.ok_or_else(|| OfficeError::not_found("issued card", number))?;
+        read_record(text).ok_or_else(|| StoreError::Damaged(format!("the record of card {number}'s issue")).into())
+    }
+}
+
+fn read_record(text: &str) -> Option<MemberIssued> {
+    let record: serde_json::Value = serde_json::from_str(text).ok()?;
+    let count = |name: &str| u32::try_from(record[name].as_u64()?).ok();
+    let bytes = |name: &str| hex::decode(record[name].as_str()?).ok();
+    Some(MemberIssued {
+        id: SaleId { terminal: TerminalId::new(count("terminal")?), sequence: Sequence::new(count("sequence")?) },
+        intent: minicbor::decode(&bytes("intent")?).ok()?,
+        proof: Proof { tmc: count("tmc")?, tmv: <[u8; 8]>::try_from(bytes("tmv")?).ok()?.into() },
+        tmac_version: KeyVersion::new(u8::try_from(count("tmac_version")?).ok()?)?,
+    })
 }
 
 enum Begun {

@@ -126,7 +126,8 @@ impl Office {
             return Err(OfficeError::State("the current version is not retired: make the next one first".to_owned()));
         }
         if row.cards > 0 && !accepted {
-            let why = format!("{} cards in use still carry version {}: they would pay nowhere", row.cards, version.get());
+            let why =
+                format!("{} cards in use still carry version {}: they would pay nowhere", row.cards, version.get());
             return Err(OfficeError::State(why));
         }
         self.database.write(|work| {
@@ -134,7 +135,11 @@ impl Office {
                 "UPDATE key_versions SET state = 'retired' WHERE version = $1 AND state = 'previous'",
                 &[version.get().into()],
             )?;
-            self.by_two(by, "keys.retired", version, &format!("{} cards left", row.cards)).write(work, Chain::Audit, self.now())
+            self.by_two(by, "keys.retired", version, &format!("{} cards left", row.cards)).write(
+                work,
+                Chain::Audit,
+                self.now(),
+            )
         })
     }
 
@@ -145,7 +150,10 @@ impl Office {
     pub fn key_versions(&self) -> Result<Vec<KeyVersionRow>, OfficeError> {
         let (versions, shares, cards) = self.database.read(|work| -> Result<_, OfficeError> {
             Ok((
-                work.rows("SELECT version, kcv, state, threshold, made_at FROM key_versions ORDER BY version DESC", &[])?,
+                work.rows(
+                    "SELECT version, kcv, state, threshold, made_at FROM key_versions ORDER BY version DESC",
+                    &[],
+                )?,
                 work.rows("SELECT version, custodian FROM key_shares ORDER BY version, number", &[])?,
                 work.rows(
                     "SELECT key_version, COUNT(*) FROM cards WHERE state IN ('issued', 'active', 'blocked') \
@@ -197,11 +205,13 @@ fn version_row(row: &Row, shares: &[Row], cards: &[Row]) -> Result<KeyVersionRow
     let number = row.int(0)?;
     let damaged = || satchel_store::StoreError::Damaged(format!("the key version {number}"));
     let of_it = |rows: &[Row]| -> Result<Vec<Row>, OfficeError> {
-        rows.iter().filter_map(|row| match row.int(0) {
-            Ok(version) if version == number => Some(Ok(row.clone())),
-            Ok(_) => None,
-            Err(error) => Some(Err(error.into())),
-        }).collect()
+        rows.iter()
+            .filter_map(|row| match row.int(0) {
+                Ok(version) if version == number => Some(Ok(row.clone())),
+                Ok(_) => None,
+                Err(error) => Some(Err(error.into())),
+            })
+            .collect()
     };
     Ok(KeyVersionRow {
         version: u8::try_from(number).ok().and_then(KeyVersion::new).ok_or_else(damaged)?,

@@ -54,13 +54,7 @@ impl Office {
     ///
     /// # Errors
     /// Not allowed, or somebody else changed it meanwhile.
-    pub fn correct_member(
-        &self,
-        actor: &Actor,
-        id: i64,
-        data: &MemberData,
-        revision: i64,
-    ) -> Result<(), OfficeError> {
+    pub fn correct_member(&self, actor: &Actor, id: i64, data: &MemberData, revision: i64) -> Result<(), OfficeError> {
         self.allow(actor, Permission::ServeMembers, &subject(id))?;
         let data = checked(data)?;
         self.database.write(|work| {
@@ -96,7 +90,10 @@ impl Office {
                     return Err(OfficeError::State(format!("member {id} is not there any more")));
                 }
             }
-            work.run("UPDATE cards SET member = $1, revision = revision + 1 WHERE member = $2", &[keep.into(), other.into()])?;
+            work.run(
+                "UPDATE cards SET member = $1, revision = revision + 1 WHERE member = $2",
+                &[keep.into(), other.into()],
+            )?;
             erase(work, other, Some(keep))?;
             let entry = Entry::new(&actor.login, "member.merged", subject(keep)).before(subject(other));
             entry.write(work, Chain::Audit, self.now())

@@ -147,9 +147,8 @@ impl Office {
     /// The database fails.
     pub fn overview(&self) -> Result<Overview, OfficeError> {
         self.database.read(|work| {
-            let mut count = |sql: &str| -> Result<i64, StoreError> {
-                work.row(sql, &[])?.map_or(Ok(0), |row| row.int(0))
-            };
+            let mut count =
+                |sql: &str| -> Result<i64, StoreError> { work.row(sql, &[])?.map_or(Ok(0), |row| row.int(0)) };
             Ok(Overview {
                 cards: count("SELECT COUNT(*) FROM cards WHERE state IN ('issued', 'active')")?,
                 blocked: count("SELECT COUNT(*) FROM cards WHERE state = 'blocked'")?,
@@ -197,7 +196,8 @@ pub(crate) fn next(work: &mut Work<'_>, counter: &str) -> Result<i64, StoreError
 /// The first of `count` numbers that follow one another.
 pub(crate) fn next_block(work: &mut Work<'_>, counter: &str, count: i64) -> Result<i64, StoreError> {
     work.run("INSERT INTO counters VALUES ($1, 0) ON CONFLICT (name) DO NOTHING", &[counter.into()])?;
-    let row = work.row("UPDATE counters SET last = last + $2 WHERE name = $1 RETURNING last", &[counter.into(), count.into()])?;
+    let row = work
+        .row("UPDATE counters SET last = last + $2 WHERE name = $1 RETURNING last", &[counter.into(), count.into()])?;
     let last = row.ok_or_else(|| StoreError::Damaged(format!("the counter {counter}")))?.int(0)?;
     Ok(last - count + 1)
 }

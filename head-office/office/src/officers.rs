@@ -74,7 +74,12 @@ impl Office {
     ///
     /// # Errors
     /// Not allowed, something typed cannot be, or there is such a login.
-    pub fn appoint(&self, by: Option<&Actor>, new: &NewOfficer<'_>, rng: &mut dyn CryptoRng) -> Result<(), OfficeError> {
+    pub fn appoint(
+        &self,
+        by: Option<&Actor>,
+        new: &NewOfficer<'_>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), OfficeError> {
         if let Some(actor) = by {
             self.allow(actor, Permission::Appoint, &format!("officer {}", new.login))?;
         }
@@ -91,13 +96,7 @@ impl Office {
             }
             work.run(
                 "INSERT INTO officers VALUES ($1, $2, $3, $4, NULL, $5, 1, 1)",
-                &[
-                    (&login).into(),
-                    (&name).into(),
-                    (&password).into(),
-                    new.duty.name().into(),
-                    new.language.into(),
-                ],
+                &[(&login).into(), (&name).into(), (&password).into(), new.duty.name().into(), new.language.into()],
             )?;
             let who = by.map_or("system", |actor| actor.login.as_str());
             let entry = Entry::new(who, "officer.appointed", format!("officer {login}")).after(new.duty.name());
@@ -115,7 +114,8 @@ impl Office {
             let tries = work.row("SELECT tries, last_at FROM refused_logins WHERE login = $1", &[login.into()])?;
             if let Some(tries) = tries {
                 let (wrong, last) = (tries.int(0)?, tries.int(1)?);
-                let wait = if wrong < FREE_TRIES { 0 } else { (1_i64 << (wrong - FREE_TRIES).min(20)).min(WAIT_MOST_S) };
+                let wait =
+                    if wrong < FREE_TRIES { 0 } else { (1_i64 << (wrong - FREE_TRIES).min(20)).min(WAIT_MOST_S) };
                 let left = wait - now.ms_since(Timestamp::from_ms(last)) / 1_000;
                 if left > 0 {
                     return Err(OfficeError::Wait { seconds: left });
@@ -183,7 +183,9 @@ impl Office {
     pub fn session(&self, token: &str) -> Result<Option<SignedOn>, OfficeError> {
         let now = self.now();
         let hash = token_hash(token);
-        let sql = format!("SELECT {COLUMNS}, csrf, started_at, seen_at FROM sessions JOIN officers USING (login) WHERE token_hash = $1 AND active = 1");
+        let sql = format!(
+            "SELECT {COLUMNS}, csrf, started_at, seen_at FROM sessions JOIN officers USING (login) WHERE token_hash = $1 AND active = 1"
+        );
         let found = self.database.read(|work| work.row(&sql, &[hash.into()]))?;
         let Some(row) = found else { return Ok(None) };
         let (started, seen) = (Timestamp::from_ms(row.int(8)?), Timestamp::from_ms(row.int(9)?));
@@ -252,7 +254,8 @@ impl Office {
     /// # Errors
     /// The database fails.
     pub fn officers(&self) -> Result<Vec<Officer>, OfficeError> {
-        let rows = self.database.read(|work| work.rows(&format!("SELECT {COLUMNS} FROM officers ORDER BY login"), &[]))?;
+        let rows =
+            self.database.read(|work| work.rows(&format!("SELECT {COLUMNS} FROM officers ORDER BY login"), &[]))?;
         rows.iter().map(officer).collect()
     }
 
@@ -286,7 +289,13 @@ impl Office {
     ///
     /// # Errors
     /// The old one is wrong, or the new one is too short.
-    pub fn change_password(&self, login: &str, old: &str, new: &str, rng: &mut dyn CryptoRng) -> Result<(), OfficeError> {
+    pub fn change_password(
+        &self,
+        login: &str,
+        old: &str,
+        new: &str,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), OfficeError> {
         let code_is_not_asked = self.database.read(|work| self.one_officer(work, login))?;
         if !verified(old, &code_is_not_asked.1) {
             return Err(OfficeError::WrongLogin);
@@ -309,7 +318,8 @@ impl Office {
     pub fn begin_totp(&self, login: &str, rng: &mut dyn CryptoRng) -> Result<String, OfficeError> {
         let mut secret = vec![0; 20];
         rng.fill_bytes(&mut secret);
-        let address = totp(&secret, login)?.to_url().map_err(|error| OfficeError::invalid("login", error.to_string()))?;
+        let address =
+            totp(&secret, login)?.to_url().map_err(|error| OfficeError::invalid("login", error.to_string()))?;
         self.database.write(|work| {
             work.change(
                 "UPDATE officers SET totp = $2, revision = revision + 1 WHERE login = $1",
@@ -348,8 +358,7 @@ fn argon2() -> Argon2<'static> {
 }
 
 /// A hash of no password.
-const DUMMY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c2F0Y2hlbHNhdGNoZWw$0kq0e7BbWrY8m8l4gY0w1m3sXn2v2b5u0n3vK1aWb0E";
+const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2F0Y2hlbHNhdGNoZWw$0kq0e7BbWrY8m8l4gY0w1m3sXn2v2b5u0n3vK1aWb0E";
 
 fn hashed(password: &str, rng: &mut dyn CryptoRng) -> Result<String, OfficeError> {
     if password.chars().count() < PASSWORD_LEAST {

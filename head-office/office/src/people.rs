@@ -43,7 +43,8 @@ pub struct PersonData {
     pub valid_until: Date,
 }
 
-const COLUMNS: &str = "id, name, level, authorities, discount_percent, scope, card_uid, valid_until_day, active, revision";
+const COLUMNS: &str =
+    "id, name, level, authorities, discount_percent, scope, card_uid, valid_until_day, active, revision";
 
 /// Levels and authorities, as they are stored.
 const LEVELS: [(&str, Level); 4] = [
@@ -89,7 +90,9 @@ impl PersonData {
                 Authority::Register,
             ])
             .with_discounts(5),
-            Level::Seller => Authorities::of(&[Authority::Sell, Authority::OpenShift, Authority::CloseShift, Authority::Register]),
+            Level::Seller => {
+                Authorities::of(&[Authority::Sell, Authority::OpenShift, Authority::CloseShift, Authority::Register])
+            }
         }
     }
 }
@@ -119,7 +122,8 @@ impl Office {
                     data.valid_until.days().into(),
                 ],
             )?;
-            let entry = Entry::new(&actor.login, "person.added", subject(id)).after(format!("{name}, {}", data.level_name()));
+            let entry =
+                Entry::new(&actor.login, "person.added", subject(id)).after(format!("{name}, {}", data.level_name()));
             entry.write(work, Chain::Audit, self.now())?;
             u32::try_from(id).map_err(|_| OfficeError::State("there are no numbers left".to_owned()))
         })
@@ -162,7 +166,11 @@ impl Office {
         source.fault().map_or(Ok(()), Err)?;
         made?;
         self.database.write(|work| {
-            Entry::new(&actor.login, "person.card-made", subject(id.into())).after(picc.uid).write(work, Chain::Cards, self.now())
+            Entry::new(&actor.login, "person.card-made", subject(id.into())).after(picc.uid).write(
+                work,
+                Chain::Cards,
+                self.now(),
+            )
         })?;
         Ok(picc.uid)
     }
@@ -189,7 +197,8 @@ impl Office {
     /// Not allowed, or the database fails.
     pub fn people(&self, actor: &Actor) -> Result<Vec<Person>, OfficeError> {
         self.allow(actor, Permission::Look, "people")?;
-        let rows = self.database.read(|work| work.rows(&format!("SELECT {COLUMNS} FROM people ORDER BY name, id"), &[]))?;
+        let rows =
+            self.database.read(|work| work.rows(&format!("SELECT {COLUMNS} FROM people ORDER BY name, id"), &[]))?;
         rows.iter().map(person).collect()
     }
 
@@ -213,7 +222,11 @@ impl Office {
     }
 
     /// The shares of those who may sign on at a store.
-    pub(crate) fn shares_at(&self, desk: &Desk, store: StoreId) -> Result<Vec<(OperatorId, OperatorShare, Date)>, OfficeError> {
+    pub(crate) fn shares_at(
+        &self,
+        desk: &Desk,
+        store: StoreId,
+    ) -> Result<Vec<(OperatorId, OperatorShare, Date)>, OfficeError> {
         let operators = self.operators()?.operators;
         let here = operators.into_iter().filter(|operator| operator.works_at(store));
         let mut shares = Vec::new();

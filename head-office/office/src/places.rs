@@ -122,7 +122,13 @@ impl Office {
                 ],
             )?;
             let words = |place: &Place| {
-                format!("{} {}, {}, {}", place.kind.name(), place.name, place.region, if place.open { "open" } else { "closed" })
+                format!(
+                    "{} {}, {}, {}",
+                    place.kind.name(),
+                    place.name,
+                    place.region,
+                    if place.open { "open" } else { "closed" }
+                )
             };
             let entry = Entry::new(&actor.login, "place.changed", &subject).before(words(&before)).after(words(place));
             entry.write(work, Chain::Audit, self.now())
@@ -143,13 +149,7 @@ impl Office {
     ///
     /// # Errors
     /// Not allowed, or something typed cannot be.
-    pub fn add_profile(
-        &self,
-        actor: &Actor,
-        name: &str,
-        roles: &[&str],
-        limits: &Limits,
-    ) -> Result<i64, OfficeError> {
+    pub fn add_profile(&self, actor: &Actor, name: &str, roles: &[&str], limits: &Limits) -> Result<i64, OfficeError> {
         self.allow(actor, Permission::RunPlaces, "profile")?;
         let name = some_line("name", name)?;
         let roles = parsed(roles)?;
@@ -160,7 +160,8 @@ impl Office {
                 "INSERT INTO profiles VALUES ($1, $2, $3, $4, 1)",
                 &[id.into(), (&name).into(), (&names).into(), limits_text(limits).into()],
             )?;
-            let entry = Entry::new(&actor.login, "profile.added", format!("profile {id}")).after(format!("{name}: {names}"));
+            let entry =
+                Entry::new(&actor.login, "profile.added", format!("profile {id}")).after(format!("{name}: {names}"));
             entry.write(work, Chain::Audit, self.now())?;
             Ok(id)
         })

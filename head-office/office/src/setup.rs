@@ -2,7 +2,7 @@ use crate::office::{Entry, next};
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_key_house::Desk;
 use satchel_packages::Kind;
-use satchel_programs::{EarnRule, Program, RedeemRule};
+use satchel_programs::{BonusRule, EarnRule, Program, RedeemRule};
 use satchel_store::{Chain, Row, Work};
 use satchel_values::{Date, Money, Points, Timestamp};
 use serde_json::Value as Json;
@@ -11,6 +11,9 @@ use serde_json::Value as Json;
 const BODY_MOST: usize = 1024 * 1024;
 /// Lines of a receipt's text at most, and letters in one.
 const TEXTS_MOST: usize = 20;
+/// Rules for bonuses at most, and what one brings at most.
+const BONUSES_MOST: usize = 50;
+const BONUS_MOST: i64 = 1_000_000;
 
 /// Something that terminals are to be set up with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +39,8 @@ pub struct Draft {
 /// What a draft is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DraftKind {
-    /// A sales program: `{"earn": {"per": 100, "points": 1}, "redeem": {"points": 100, "worth": 100}}`.
+    /// A sales program: `{"earn": {"per": 100, "points": 1}, "redeem": {"points": 100, "worth": 100, "share_percent": 50},
+    /// "bonus": [{"least": 4000, "money": 200, "points": 5}]}`.
     Program,
     /// Texts of receipts: `{"header": "…", "footer": "…"}`.
     Texts,
@@ -105,7 +109,8 @@ impl Office {
                 "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
                 &[id.into(), kind.name().into(), (&body).into(), (&actor.login).into(), self.now().ms().into()],
             )?;
-            let entry = Entry::new(&actor.login, "draft.written", subject(id)).after(format!("{}: {body}", kind.name()));
+            let entry =
+                Entry::new(&actor.login, "draft.written", subject(id)).after(format!("{}: {body}", kind.name()));
             entry.write(work, Chain::Audit, self.now())?;
             Ok(id)
         })
@@ -249,10 +254,22 @@ fn program(json: &Json) -> Result<Program, OfficeError> {
             points: Points::new(number(part, "points")?),
             worth: Money::new(number(part, "worth")?),
             least: Points::new(number(part, "points")?),
-            share_percent: 100,
+            share_percent: match &part["share_percent"] {
+                Json::Null => 100,
+                _ => u8::try_from(number(part, "share_percent")?).unwrap_or(u8::MAX).min(100),
+            },
         }),
     };
-    Ok(Program { earn, redeem, top_up_bonus: Vec::new() })
+    let bonus = |part: &Json| -> Result<BonusRule, OfficeError> {
+        Ok(BonusRule {
+            least: Money::new(number(part, "least")?),
+            money: Money::new(part["money"].as_i64().unwrap_or_default().clamp(0, BONUS_MOST)),
+            points: Points::new(part["points"].as_i64().unwrap_or_default().clamp(0, BONUS_MOST)),
+        })
+    };
+    let rules = json["bonus"].as_array().map_or(&[] as &[Json], Vec::as_slice);
+    let top_up_bonus = rules.iter().take(BONUSES_MOST).map(bonus).collect::<Result<_, _>>()?;
+    Ok(Program { earn, redeem, top_up_bonus })
 }
 
 fn one(work: &mut Work<'_>, id: i64) -> Result<Draft, OfficeError> {

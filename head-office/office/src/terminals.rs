@@ -222,7 +222,8 @@ impl Office {
         let now = self.now();
         self.database.write(|work| {
             let version = next(work, &format!("package {}", kind.code()))?;
-            let number = u32::try_from(version).map_err(|_| OfficeError::State("there are no versions left".to_owned()))?;
+            let number =
+                u32::try_from(version).map_err(|_| OfficeError::State("there are no versions left".to_owned()))?;
             let signed = Signed::make(desk.signer(), kind, number, now, body);
             work.run(
                 "INSERT INTO packages VALUES ($1, $2, $3, NULL, $4, $5)",

@@ -80,8 +80,7 @@ fn a_card_s_life_is_on_its_time_line() {
         let ordered = office.card(&clerk, newcomer).unwrap();
         assert_eq!((ordered.member, ordered.replaces, ordered.amount), (Some(ada), Some(number), Money::new(10_00)));
         let line: Vec<_> = office.time_line(&clerk, number).unwrap().into_iter().map(|link| link.action).collect();
-        let wanted =
-            ["card.replaced", "card.unblocked", "card.blocked", "card.activated", "card.issued", "card.begun"];
+        let wanted = ["card.replaced", "card.unblocked", "card.blocked", "card.activated", "card.issued", "card.begun"];
         assert_eq!(line, wanted);
     });
 }
@@ -146,10 +145,20 @@ fn each_may_what_their_duty_is_and_every_attempt_is_written_down() {
         let number = CardNumber::from_payload(27_000_000_001).unwrap();
         type Attempt<'a> = (&'a str, Duty, Box<dyn Fn(&Actor) -> Result<(), OfficeError> + 'a>);
         let attempts: Vec<Attempt<'_>> = vec![
-            ("order", Duty::Issuer, Box::new(|by| {
-                let card = PlannedCard { member: None, amount: Money::ZERO, points: Points::ZERO, tier: 0, expiry: Date::from_days(0) };
-                office.order(by, &BatchDraft { name: "b".to_owned(), cards: vec![card] }).map(drop)
-            })),
+            (
+                "order",
+                Duty::Issuer,
+                Box::new(|by| {
+                    let card = PlannedCard {
+                        member: None,
+                        amount: Money::ZERO,
+                        points: Points::ZERO,
+                        tier: 0,
+                        expiry: Date::from_days(0),
+                    };
+                    office.order(by, &BatchDraft { name: "b".to_owned(), cards: vec![card] }).map(drop)
+                }),
+            ),
             ("member", Duty::MemberService, Box::new(|by| office.add_member(by, &member("A")).map(drop))),
             ("block", Duty::MemberService, Box::new(|by| office.block_card(by, number, "x", 1))),
             ("place", Duty::Operations, Box::new(|by| office.add_place(by, PlaceKind::Van, "V", "").map(drop))),
@@ -219,7 +228,13 @@ fn a_code_is_asked_for_once_it_is_set_up_and_passwords_are_long() {
         world.office.change_password("issuer", password, "a very long new one", &mut world.rng).unwrap();
         let none = world.office.appoint(
             None,
-            &NewOfficer { login: "eve", name: "Eve", password: "a very long new one", duty: Duty::Issuer, language: "en" },
+            &NewOfficer {
+                login: "eve",
+                name: "Eve",
+                password: "a very long new one",
+                duty: Duty::Issuer,
+                language: "en",
+            },
             &mut world.rng,
         );
         assert!(matches!(none, Err(OfficeError::State(_))), "an office with officers appoints by them alone");

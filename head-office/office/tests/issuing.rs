@@ -83,19 +83,8 @@ fn a_batch_is_made_card_by_card_and_every_first_transaction_is_true() {
 
 /// What the verifier says of the record that was kept.
 fn verdict(world: &World, card: &Card) -> Verdict {
-    let line = world.office.time_line(&actor(Duty::Auditor), card.number).unwrap();
-    let issued = line.iter().find(|link| link.action == "card.issued").unwrap();
-    let proof: serde_json::Value = serde_json::from_str(issued.after.as_ref().unwrap()).unwrap();
-    let text = |name: &str| proof[name].as_str().unwrap();
-    let count = |name: &str| proof[name].as_u64().unwrap().try_into().unwrap();
-    let id = satchel_values::SaleId {
-        terminal: satchel_values::TerminalId::new(count("terminal")),
-        sequence: satchel_values::Sequence::new(count("sequence")),
-    };
-    let intent = minicbor::decode(&hex::decode(text("intent")).unwrap()).unwrap();
-    let tmv: [u8; 8] = hex::decode(text("tmv")).unwrap().try_into().unwrap();
-    let proof = satchel_journal::Proof { tmc: count("tmc"), tmv: tmv.into() };
-    world.verifier().issue(KeyVersion::new(1).unwrap(), id, &intent, &proof)
+    let issued = world.office.issue_record(&actor(Duty::Auditor), card.number).unwrap();
+    world.verifier().issue(issued.tmac_version, issued.id, &issued.intent, &issued.proof)
 }
 
 #[test]
@@ -207,7 +196,8 @@ fn a_rollover_counts_cards_and_no_version_in_use_is_retired_unseen() {
         make(&mut world, batch, &mut blank_card(3), None).unwrap();
         let rollover = world.office.rollover().unwrap().unwrap();
         assert_eq!((rollover.to.get(), rollover.moved, rollover.all, rollover.percent()), (2, 1, 3, 33));
-        let states: Vec<_> = world.office.key_versions().unwrap().iter().map(|row| (row.version.get(), row.state)).collect();
+        let states: Vec<_> =
+            world.office.key_versions().unwrap().iter().map(|row| (row.version.get(), row.state)).collect();
         assert_eq!(states, [(2, VersionState::Current), (1, VersionState::Previous)]);
         let one = actor(Duty::KeyOfficer);
         let other = satchel_office::Actor { login: "b".to_owned(), ..one.clone() };

@@ -98,12 +98,7 @@ impl At {
     }
 }
 
-fn checked(
-    office: &Office,
-    login: &str,
-    code: Option<&str>,
-    password: Zeroizing<String>,
-) -> anyhow::Result<Officer> {
+fn checked(office: &Office, login: &str, code: Option<&str>, password: Zeroizing<String>) -> anyhow::Result<Officer> {
     let officer = office.check_password(login, &password, code)?;
     let actor = Actor { login: officer.login.clone(), duty: officer.duty };
     Ok(Officer { actor, entrusted: Entrusted { login: officer.login, password } })

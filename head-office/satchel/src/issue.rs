@@ -142,7 +142,8 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
                 })
             })
             .collect();
-        let ends = readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| bail!("a reader's work broke off")));
+        let ends =
+            readers.into_iter().map(|reader| reader.join().unwrap_or_else(|_| bail!("a reader's work broke off")));
         ends.collect::<Vec<_>>().into_iter().collect::<anyhow::Result<Vec<()>>>()
     });
     bar.abandon();
@@ -241,7 +242,8 @@ pub fn person_card(at: &At, options: &PersonCard) -> anyhow::Result<()> {
     let mut tmac = at.verifier()?;
     let mut transport = options.reader.open()?;
     let keys = (&desk, &mut tmac as _);
-    let made = office.make_person_card(&by.actor, keys, options.person, (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
+    let made =
+        office.make_person_card(&by.actor, keys, options.person, (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
     let people = office.people(&by.actor)?;
     let name = people.iter().find(|person| person.id == options.person).map(|person| person.data.name.as_str());
     write(&options.letter, letter(&office.charter()?.chain, name.unwrap_or_default(), &digits).as_bytes())?;

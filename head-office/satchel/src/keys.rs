@@ -142,7 +142,9 @@ fn contribution(custodian: &str, file: Option<&PathBuf>) -> anyhow::Result<Zeroi
         return Ok(Zeroizing::new(std::fs::read(file).with_context(|| format!("reading {}", file.display()))?));
     }
     let typed = dialoguer::Password::new()
-        .with_prompt(format!("{custodian}: throw a die 50 times and type what it shows, or type anything nobody can know"))
+        .with_prompt(format!(
+            "{custodian}: throw a die 50 times and type what it shows, or type anything nobody can know"
+        ))
         .interact()?;
     Ok(Zeroizing::new(typed.into_bytes()))
 }
@@ -169,7 +171,8 @@ fn recovery(at: &At, options: &RecoverOptions) -> anyhow::Result<()> {
     if commitments.is_empty() {
         bail!("version {} has no shares on record", options.version);
     }
-    let shares = if options.shares.is_empty() { typed_shares(&office, version)? } else { read_shares(&options.shares)? };
+    let shares =
+        if options.shares.is_empty() { typed_shares(&office, version)? } else { read_shares(&options.shares)? };
     let key = recover(&shares, &commitments)?;
     install(at, (&one.entrusted, &other.entrusted), &key)?;
     office.record_use((&one.actor, &other.actor), version, "recovered from shares")?;
@@ -179,18 +182,22 @@ fn recovery(at: &At, options: &RecoverOptions) -> anyhow::Result<()> {
 
 fn read_shares(files: &[PathBuf]) -> anyhow::Result<Vec<Share>> {
     let read = |file: &PathBuf| {
-        let text = Zeroizing::new(std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?);
+        let text =
+            Zeroizing::new(std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?);
         Share::from_qr_text(&text).with_context(|| format!("reading {}", file.display()))
     };
     files.iter().map(read).collect()
 }
 
 fn typed_shares(office: &Office, version: KeyVersion) -> anyhow::Result<Vec<Share>> {
-    let row = office.key_versions()?.into_iter().find(|row| row.version == version).context("there is no such version")?;
+    let row =
+        office.key_versions()?.into_iter().find(|row| row.version == version).context("there is no such version")?;
     let mut shares = Vec::new();
     while shares.len() < usize::from(row.threshold) {
         let which = format!("share {} of {}", shares.len() + 1, row.threshold);
-        let code = dialoguer::Password::new().with_prompt(format!("{which}: scan its code, or type its heading")).interact()?;
+        let code = dialoguer::Password::new()
+            .with_prompt(format!("{which}: scan its code, or type its heading"))
+            .interact()?;
         let code = Zeroizing::new(code);
         let read = if code.starts_with("SATCHEL") {
             Share::from_qr_text(&code)
@@ -213,7 +220,8 @@ fn import(at: &At, options: &ImportOptions) -> anyhow::Result<()> {
     let kcv = kcv(&options.kcv)?;
     let mut components = Vec::new();
     for number in 1..=options.components {
-        let typed = dialoguer::Password::new().with_prompt(format!("component {number}, 32 hexadecimal digits")).interact()?;
+        let typed =
+            dialoguer::Password::new().with_prompt(format!("component {number}, 32 hexadecimal digits")).interact()?;
         let typed = Zeroizing::new(typed);
         let mut bytes = Zeroizing::new([0; 16]);
         hex::decode_to_slice(typed.trim(), &mut *bytes).context("a component is 32 hexadecimal digits")?;

@@ -131,7 +131,8 @@ pub fn found(at: &At, options: &Found) -> anyhow::Result<()> {
 }
 
 fn backend(options: &Found) -> anyhow::Result<Backend> {
-    let (Some(module), Some(desk), Some(control)) = (&options.pkcs11, &options.token_desk, &options.token_control) else {
+    let (Some(module), Some(desk), Some(control)) = (&options.pkcs11, &options.token_desk, &options.token_control)
+    else {
         return Ok(Backend::File);
     };
     let address = TokenAddress { module: module.clone(), desk: desk.clone(), control: control.clone() };
@@ -148,7 +149,10 @@ pub fn appoint(at: &At, options: &Appoint) -> anyhow::Result<()> {
         NewOfficer { login: &options.new, name: &options.name, password: &first, duty, language: &options.language };
     office.appoint(Some(&by.actor), &new, &mut rng()?)?;
     if matches!(duty, Duty::Issuer | Duty::Operations | Duty::SetUp) {
-        println!("{} is appointed. Two key officers let them open the key store: satchel keys admit {}", new.login, new.login);
+        println!(
+            "{} is appointed. Two key officers let them open the key store: satchel keys admit {}",
+            new.login, new.login
+        );
     }
     Ok(())
 }

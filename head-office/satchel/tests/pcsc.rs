@@ -56,14 +56,24 @@ impl Office {
     fn founded() -> Self {
         let office = Self { folder: tempfile::tempdir().unwrap() };
         office.run(&[
-            "found", "--chain", "Market", "--enterprise", "MARKET01", "--administrator", "admin", "--key-officers", "ada", "ben",
+            "found",
+            "--chain",
+            "Market",
+            "--enterprise",
+            "MARKET01",
+            "--administrator",
+            "admin",
+            "--key-officers",
+            "ada",
+            "ben",
         ]);
         office.run(&["appoint", "issuer", "--login", "admin", "--name", "Issuer", "--duty", "issuer"]);
         office.run(&["keys", "admit", "issuer", "--login", "ada", "--with", "ben"]);
         for name in ["a", "b", "c"] {
             std::fs::write(office.folder.path().join(name), format!("{name} throws 1 2 3 4 5 6 1 2 3 4")).unwrap();
         }
-        let ceremony = ["keys", "ceremony", "--login", "ada", "--with", "ben", "--threshold", "2", "--sheets", "sheets"];
+        let ceremony =
+            ["keys", "ceremony", "--login", "ada", "--with", "ben", "--threshold", "2", "--sheets", "sheets"];
         let people = ["--custodians", "Ada", "Ben", "Cy", "--contributions", "a", "b", "c"];
         office.run(&[ceremony.as_slice(), &people].concat());
         let table: String = (0..CARDS).map(|number| format!("Member {number},5.00\n")).collect();

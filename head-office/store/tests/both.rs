@@ -40,9 +40,7 @@ fn what_is_written_is_read_and_a_work_that_fails_leaves_nothing() {
 #[test]
 fn the_second_to_change_the_same_thing_is_told() {
     each(|database| {
-        database
-            .write(|work| work.run("INSERT INTO settings VALUES ('name', 'first', 1)", &[]).map(|_| ()))
-            .unwrap();
+        database.write(|work| work.run("INSERT INTO settings VALUES ('name', 'first', 1)", &[]).map(|_| ())).unwrap();
         let change = |value: &str| {
             database.write(|work| {
                 work.change(

@@ -4,16 +4,15 @@
 //! lost and whose card went on elsewhere is proved by the card's next movement, which carries its reader id.
 
 use crate::field::Field;
-use crate::office::{ENTERPRISE, Office};
 use crate::reading::read_state;
 use rand_core::CryptoRng;
 use satchel_card_simulator::Card;
 use satchel_cards::issue::MemberIssued;
 use satchel_cards::member::{self, Depth, Inquiry, Presented};
-use satchel_cards::{CardError, CardKeys, proof};
+use satchel_cards::{CardError, CardKeys, KeySource, proof};
 use satchel_hazmat::AesKey;
 use satchel_journal::{Confirmed, Intent, Journal, JournalError, Operation, Proof, Record};
-use satchel_keys::KeyVersion;
+use satchel_keys::{KeyVersion, Role};
 use satchel_values::{Arithmetic, Money, SaleId, Sequence, Uid};
 use std::collections::HashMap;
 
@@ -57,15 +56,17 @@ struct Movement {
 
 /// The audit: collects movements, then asks the cards.
 pub struct Audit<'o> {
-    office: &'o Office,
+    keys: &'o dyn KeySource,
     movements: HashMap<Uid, Vec<Movement>>,
     tmac_versions: HashMap<Uid, KeyVersion>,
 }
 
 impl<'o> Audit<'o> {
     /// An audit that has seen nothing yet.
-    pub fn new(office: &'o Office) -> Self {
-        Self { office, movements: HashMap::new(), tmac_versions: HashMap::new() }
+    ///
+    /// `keys` gives every key of every card, that of the transaction MAC too.
+    pub fn new(keys: &'o dyn KeySource) -> Self {
+        Self { keys, movements: HashMap::new(), tmac_versions: HashMap::new() }
     }
 
     /// Takes in a card's first transaction.
@@ -107,7 +108,7 @@ impl<'o> Audit<'o> {
         for card in cards {
             let uid = Uid::new(*card.uid());
             let Some(movements) = self.movements.get(&uid) else { continue };
-            let state = read_state(self.office, &mut Field::new(card), rng)?;
+            let state = read_state(self.keys, &mut Field::new(card), rng)?;
             let inquiry = self.read(card, rng)?;
             verdicts.on_cards = verdicts.on_cards.plus(state.purse).map_err(out_of_range)?;
             let mut happened = 0;
@@ -180,19 +181,16 @@ impl<'o> Audit<'o> {
 
     /// The card's key, if the card was issued here.
     fn tmac_key(&self, card: &Uid) -> Option<AesKey> {
-        self.tmac_versions.get(card).map(|version| self.office.tmac_key(card, *version))
+        let version = self.tmac_versions.get(card)?;
+        self.keys.card_key(Role::Tmac, *version, card, *member::AID.bytes())
     }
 
     fn read(&self, card: &mut Card, rng: &mut dyn CryptoRng) -> Result<Inquiry, CardError> {
         let mut field = Field::new(card);
         let identity = satchel_desfire::identify(&mut field)?;
-        let keys = CardKeys::new(self.office.ring(), identity.uid, *member::AID.bytes());
+        let keys = CardKeys::new(self.keys, identity.uid, *member::AID.bytes());
         let presented = Presented { transport: &mut field, identity: &identity, keys: &keys, rng };
-        let inquiry = member::inquire(presented, Depth::History)?;
-        if inquiry.identity.enterprise != ENTERPRISE {
-            return Err(CardError::NotOurs);
-        }
-        Ok(inquiry)
+        member::inquire(presented, Depth::History)
     }
 }
 

@@ -4,14 +4,15 @@ use crate::audit::{Audit, Verdicts};
 use crate::clock::HandClock;
 use crate::field::{Field, blank_card};
 use crate::office::{Hire, Office, Post, opening_time};
-use crate::store::{Store, seeded, sign_on};
+use crate::store::{Store, seeded};
 use rand_core::CryptoRng;
 use satchel_card_simulator::Card;
-use satchel_cards::CardError;
 use satchel_cards::issue::MemberIssued;
 use satchel_cards::record::Standing;
+use satchel_cards::{CardError, KeySource};
+use satchel_device::SetUp;
 use satchel_journal::{Consent, JournalError, Operation, Record, ZReport};
-use satchel_keys::Role;
+use satchel_keys::{Pin, Role};
 use satchel_packages::{Authorities, Authority, Level};
 use satchel_programs::{BonusRule, EarnRule, Limits, Program, RedeemRule};
 use satchel_terminal::{
@@ -22,12 +23,13 @@ use satchel_values::{Money, Points, StoreId, TerminalId, Uid};
 use std::path::Path;
 
 /// Members whose cards are issued in the morning.
-const MEMBERS: u32 = 48;
+pub const MEMBERS: u32 = 48;
 /// Movements tried during the day.
 const VISITS: u32 = 1_200;
-/// The last cards in the box, which nobody uses in the ordinary way.
-const LISTED: usize = 0;
-const PRE_ISSUED: usize = 1;
+/// The card that is on the block list.
+pub const LISTED: usize = 0;
+/// The card that waits for its member.
+pub const PRE_ISSUED: usize = 1;
 /// The exchange in which a sale with points is committed, counted from 0.
 const COMMIT_OF_A_SALE: u32 = 8;
 /// Change money in each drawer.
@@ -93,17 +95,51 @@ pub enum DayError {
     Folder(#[from] std::io::Error),
 }
 
-/// Lives a day with this seed. The journals are left in `folder`.
+/// What a day begins with, whichever head office made it.
+pub struct Morning {
+    /// The members' cards, [`MEMBERS`] of them. That at [`LISTED`] is on the block list, that at [`PRE_ISSUED`] waits for
+    /// its member.
+    pub cards: Vec<Card>,
+    /// Their first transactions.
+    pub issued: Vec<MemberIssued>,
+    /// As [`staff`] lists them.
+    pub staff: Vec<Staff>,
+    /// The terminals of both stores.
+    pub enrolments: Vec<SetUp>,
+}
+
+/// Somebody who works at terminals.
+pub struct Staff {
+    /// Their card.
+    pub card: Card,
+    /// Their PIN.
+    pub pin: Pin,
+}
+
+/// Lives a day with this seed, under a head office in miniature. The journals are left in `folder`.
 pub fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> Result<Summary, DayError> {
-    let mut day = Day::dawn(seed, folder, narrator)?;
+    let mut rng = seeded(seed);
+    let mut office = Office::found(&mut *rng, limits(), program());
+    let morning = in_miniature(&mut office, &mut *rng, narrator)?;
+    live_on(morning, office.ring(), seed, folder, narrator)
+}
+
+/// Lives a day that some head office has prepared. `keys` gives every key of every card, that of the transaction MAC too.
+pub fn live_on(
+    morning: Morning,
+    keys: &dyn KeySource,
+    seed: u64,
+    folder: &Path,
+    narrator: &mut dyn Narrator,
+) -> Result<Summary, DayError> {
+    let mut day = Day::dawn(morning, seed, folder)?;
     day.trade(narrator)?;
-    day.dusk(narrator)
+    day.dusk(keys, narrator)
 }
 
 struct Day {
     rng: Box<dyn CryptoRng + Send>,
     clock: HandClock,
-    office: Office,
     cards: Vec<Card>,
     issued: Vec<MemberIssued>,
     strangers: Vec<Card>,
@@ -113,47 +149,34 @@ struct Day {
 }
 
 impl Day {
-    /// Keys, operators, members, terminals.
-    fn dawn(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> Result<Self, DayError> {
-        let mut rng = seeded(seed);
-        let clock = HandClock::new(opening_time());
-        let mut office = Office::found(&mut *rng, limits(), program());
-        narrator.begins("making operators' cards", 4);
-        for hire in staff() {
-            office.employ(hire, opening_time(), &mut *rng)?;
-            narrator.step();
-        }
-        let (cards, issued) = issue_members(&mut office, &mut *rng, narrator)?;
+    /// The terminals open.
+    fn dawn(morning: Morning, seed: u64, folder: &Path) -> Result<Self, DayError> {
+        let mut rng = seeded(seed ^ 0xDA4);
         let strangers = vec![counterfeit(&mut *rng)?, blank_card(0xBBBB_BBBB)];
-        let listed = Uid::new(*cards[LISTED].uid());
         let mut day = Self {
             rng,
-            clock,
-            office,
-            cards,
-            issued,
+            clock: HandClock::new(opening_time()),
+            cards: morning.cards,
+            issued: morning.issued,
             strangers,
             stores: Vec::new(),
             terminals: Vec::new(),
             summary: Summary { issued: MEMBERS, ..Summary::default() },
         };
-        for number in [1, 2] {
-            day.open_store(number, folder, listed, seed)?;
+        // The administrator comes first in the list, then who works at each store.
+        let at_tills = morning.staff.into_iter().skip(1);
+        for (number, (enrolment, mut staff)) in (1_u64..).zip(morning.enrolments.into_iter().zip(at_tills)) {
+            day.open_store(enrolment, &mut staff, folder, seed ^ number)?;
         }
         Ok(day)
     }
 
-    fn open_store(&mut self, number: u32, folder: &Path, listed: Uid, seed: u64) -> Result<(), DayError> {
-        let terminal = TerminalId::new(number);
-        let roles = vec![Role::Inquiry, Role::Sale, Role::Load, Role::Reversal];
-        let post = Post { store: StoreId::new(number), roles, listed: vec![listed] };
-        let enrolment = self.office.enrol(terminal, &post, opening_time(), &mut *self.rng);
-        let folder = folder.join(terminal.to_string());
+    fn open_store(&mut self, enrolment: SetUp, staff: &mut Staff, folder: &Path, seed: u64) -> Result<(), DayError> {
+        let folder = folder.join(enrolment.terminal.to_string());
         std::fs::create_dir_all(&folder)?;
-        let mut store = Store::new(&folder, enrolment, seed ^ u64::from(number));
+        let mut store = Store::new(&folder, enrolment, seed);
         let mut terminal = store.start(Box::new(self.clock.clone()))?;
-        let cashier = usize::try_from(number).unwrap_or(1);
-        sign_on(&mut terminal, &mut self.office.operators[cashier])?;
+        terminal.sign_on(&mut Field::new(&mut staff.card), &staff.pin)?;
         terminal.open_shift(FLOAT)?;
         self.stores.push(store);
         self.terminals.push(terminal);
@@ -310,7 +333,7 @@ impl Day {
     }
 
     /// Shifts are closed, journals verified, cards read.
-    fn dusk(mut self, narrator: &mut dyn Narrator) -> Result<Summary, DayError> {
+    fn dusk(mut self, keys: &dyn KeySource, narrator: &mut dyn Narrator) -> Result<Summary, DayError> {
         narrator.begins("closing", 3);
         self.refund_one()?;
         for terminal in &mut self.terminals {
@@ -323,7 +346,7 @@ impl Day {
             terminal.sign_off()?;
         }
         narrator.step();
-        let mut audit = Audit::new(&self.office);
+        let mut audit = Audit::new(keys);
         for issued in &self.issued {
             audit.issued(issued);
         }
@@ -380,6 +403,28 @@ enum Errand {
     UndoTopUp,
 }
 
+/// Keys, people, members and terminals of a head office in miniature.
+fn in_miniature(
+    office: &mut Office,
+    rng: &mut dyn CryptoRng,
+    narrator: &mut dyn Narrator,
+) -> Result<Morning, DayError> {
+    narrator.begins("making operators' cards", 4);
+    for hire in staff() {
+        office.employ(hire, opening_time(), rng)?;
+        narrator.step();
+    }
+    let (cards, issued) = issue_members(office, rng, narrator)?;
+    let listed = vec![Uid::new(*cards[LISTED].uid())];
+    let enrolments = [1, 2].map(|number| {
+        let roles = vec![Role::Inquiry, Role::Sale, Role::Load, Role::Reversal];
+        let post = Post { store: StoreId::new(number), roles, listed: listed.clone() };
+        office.enrol(TerminalId::new(number), &post, opening_time(), rng)
+    });
+    let staff = office.operators.drain(..).map(|operator| Staff { pin: operator.pin(), card: operator.card }).collect();
+    Ok(Morning { cards, issued, staff, enrolments: enrolments.into() })
+}
+
 fn issue_members(
     office: &mut Office,
     rng: &mut dyn CryptoRng,
@@ -412,7 +457,8 @@ fn counterfeit(rng: &mut dyn CryptoRng) -> Result<Card, DayError> {
     Ok(card)
 }
 
-fn staff() -> Vec<Hire<'static>> {
+/// An administrator, who works at each store, and a manager of both.
+pub fn staff() -> Vec<Hire<'static>> {
     let everything = everything();
     let hire = |name, pin, level, authorities, stores: &[u32]| Hire {
         name,

@@ -1,10 +1,9 @@
 //! What a card says of itself, asked with head office's keys.
 
-use crate::office::Office;
 use rand_core::CryptoRng;
 use satchel_cards::member::{self, Depth};
 use satchel_cards::record::HistoryRecord;
-use satchel_cards::{CardError, CardKeys};
+use satchel_cards::{CardError, CardKeys, KeySource};
 use satchel_desfire::{CommMode, Session};
 use satchel_keys::Role;
 use satchel_transport::Transport;
@@ -25,12 +24,12 @@ pub struct CardState {
 
 /// Reads a card's counter, its files and its newest record.
 pub fn read_state(
-    office: &Office,
+    source: &dyn KeySource,
     transport: &mut dyn Transport,
     rng: &mut dyn CryptoRng,
 ) -> Result<CardState, CardError> {
     let identity = satchel_desfire::identify(transport)?;
-    let keys = CardKeys::new(office.ring(), identity.uid, *member::AID.bytes());
+    let keys = CardKeys::new(source, identity.uid, *member::AID.bytes());
     let presented = member::Presented { transport: &mut *transport, identity: &identity, keys: &keys, rng: &mut *rng };
     let (movements, _) = member::last_transaction(presented)?;
     let presented = member::Presented { transport: &mut *transport, identity: &identity, keys: &keys, rng: &mut *rng };

@@ -206,12 +206,12 @@ impl Scene {
     /// What the card says of itself, asked with head office's keys.
     pub fn card_state(&mut self) -> CardState {
         let mut field = Field::new(&mut self.card);
-        read_state(&self.office, &mut field, &mut *self.rng).expect("the card can be read")
+        read_state(self.office.ring(), &mut field, &mut *self.rng).expect("the card can be read")
     }
 
     /// Head office's whole audit of the card and both terminals.
     pub fn audit(&mut self) -> Verdicts {
-        let mut audit = Audit::new(&self.office);
+        let mut audit = Audit::new(self.office.ring());
         audit.issued(&self.issued);
         for terminal in &self.terminals {
             audit.journal(terminal.journal()).expect("the chain is whole");

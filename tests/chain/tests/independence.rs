@@ -67,6 +67,43 @@ const ARROWS: &[(&str, &[&str])] = &[
             "satchel-values",
         ],
     ),
+    ("satchel-store", &["satchel-values"]),
+    (
+        "satchel-key-house",
+        &["satchel-cards", "satchel-hazmat", "satchel-journal", "satchel-keys", "satchel-packages", "satchel-values"],
+    ),
+    (
+        "satchel-office",
+        &[
+            "satchel-cards",
+            "satchel-desfire",
+            "satchel-device",
+            "satchel-hazmat",
+            "satchel-journal",
+            "satchel-key-house",
+            "satchel-keys",
+            "satchel-packages",
+            "satchel-programs",
+            "satchel-store",
+            "satchel-transport",
+            "satchel-values",
+        ],
+    ),
+    // Pages and the API. No key house: the web server has no keys, and nothing to open them by.
+    ("satchel-console", &["satchel-hazmat", "satchel-office", "satchel-programs", "satchel-store", "satchel-values"]),
+    (
+        "satchel",
+        &[
+            "satchel-console",
+            "satchel-desfire",
+            "satchel-key-house",
+            "satchel-keys",
+            "satchel-office",
+            "satchel-store",
+            "satchel-transport",
+            "satchel-values",
+        ],
+    ),
     (CARD, &[]),
 ];
 

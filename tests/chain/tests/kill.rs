@@ -115,12 +115,13 @@ fn conclude(folder: &Path, issued: &MemberIssued) -> Told {
     assert!(terminal.books().unsettled().is_empty());
     let mut told = Told::by_issue(issued);
     told.add(terminal.journal());
-    let state = read_state(&world.office, &mut Field::new(&mut card), &mut *seeded(1)).expect("the card can be read");
+    let state =
+        read_state(world.office.ring(), &mut Field::new(&mut card), &mut *seeded(1)).expect("the card can be read");
     assert_eq!((told.movements, told.purse, told.points), (state.movements, state.purse, state.points));
     assert_eq!((state.newest.balance, state.newest.points), (state.purse, state.points));
     let change = terminal.books().perpetual().purse_change().expect("in range");
     assert_eq!(issued.intent.purse.plus(change), Ok(state.purse));
-    let mut audit = Audit::new(&world.office);
+    let mut audit = Audit::new(world.office.ring());
     audit.issued(issued);
     audit.journal(terminal.journal()).expect("the chain is whole");
     let verdicts = audit.conclude(std::slice::from_mut(&mut card), &mut *seeded(2)).expect("the card can be read");

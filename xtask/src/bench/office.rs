@@ -7,9 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use satchel_key_house::{Backend, Cost, Desk, Entrusted, Gathering, KeyStore, TmacMasters, Verifier};
 use satchel_keys::{EnterpriseId, KeyVersion};
-use satchel_office::{
-    Actor, BatchDraft, CardsQuery, Charter, Duty, Issuer, Made, Office, PlannedCard, folded_words,
-};
+use satchel_office::{Actor, BatchDraft, CardsQuery, Charter, Duty, Issuer, Made, Office, PlannedCard, folded_words};
 use satchel_store::{Database, DatabaseSpec};
 use satchel_training::field::{Field, blank_card};
 use satchel_transport::{Rate, Tally, Timing};
@@ -34,7 +32,8 @@ const NOW: Timestamp = Timestamp::from_ms(1_795_510_800_000);
 
 const FIRST: [&str; 12] =
     ["Ada", "Ben", "Chidi", "Dolores", "Emre", "Fatima", "Grete", "Hui", "Ines", "Jo", "Kofi", "Leïla"];
-const LAST: [&str; 10] = ["Brown", "Okafor", "García", "Müller", "Yılmaz", "Hassan", "Nowak", "Silva", "Tanaka", "Wang"];
+const LAST: [&str; 10] =
+    ["Brown", "Okafor", "García", "Müller", "Yılmaz", "Hassan", "Nowak", "Silva", "Tanaka", "Wang"];
 
 struct StandingClock;
 
@@ -53,7 +52,8 @@ pub fn measure(sizes: &Sizes, folder: &Path, done: &mut dyn FnMut()) -> Measured
     done();
     let mut remarks = vec![
         "the reference is one row by its primary key, on the same database".to_owned(),
-        "making: every exchange of a blank card, modelled on air and card; the office's own time is its processor's".to_owned(),
+        "making: every exchange of a blank card, modelled on air and card; the office's own time is its processor's"
+            .to_owned(),
     ];
     match std::env::var("SATCHEL_POSTGRES") {
         Ok(server) => lines.extend(on_postgres(&server, sizes)?),
@@ -101,7 +101,8 @@ fn name(index: u64) -> String {
 /// A member and a card each, over three years.
 fn fill(office: &Office, cards: u64) -> Measured<()> {
     for first in (0..cards).step_by(usize::try_from(AT_ONCE)?) {
-        let (mut members, mut words, mut rows, mut records) = (String::new(), String::new(), String::new(), String::new());
+        let (mut members, mut words, mut rows, mut records) =
+            (String::new(), String::new(), String::new(), String::new());
         for index in first..(first + AT_ONCE).min(cards) {
             let comma = if index == first { "" } else { "," };
             let name = name(index);
@@ -112,10 +113,17 @@ fn fill(office: &Office, cards: u64) -> Measured<()> {
                 write!(words, "{}('{word}', {index})", if place == 0 { comma } else { "," })?;
             }
             let number = number(index).get();
-            let uid = blob(office, index);
-            write!(rows, "{comma}({number}, {uid}, {index}, 'active', 0, 1000, 0, 21000, 1, 1, {issued}, NULL, NULL, NULL, 1)")?;
-            let hash = blob(office, index);
-            write!(records, "{comma}({}, {issued}, 'issuer', 'card.issued', 'card {number}', NULL, NULL, {hash})", index + 1)?;
+            let uid = blob(office, &format!("04{index:012X}"));
+            write!(
+                rows,
+                "{comma}({number}, {uid}, {index}, 'active', 0, 1000, 0, 21000, 1, 1, {issued}, NULL, NULL, NULL, 1)"
+            )?;
+            let hash = blob(office, &"00".repeat(32));
+            write!(
+                records,
+                "{comma}({}, {issued}, 'issuer', 'card.issued', 'card {number}', NULL, NULL, {hash})",
+                index + 1
+            )?;
         }
         office.database().write(|work| {
             work.run(&format!("INSERT INTO members VALUES {members}"), &[])?;
@@ -128,14 +136,10 @@ fn fill(office: &Office, cards: u64) -> Measured<()> {
     Ok(())
 }
 
-/// Seven bytes, as each database writes them.
-fn blob(office: &Office, index: u64) -> String {
-    let hex = format!("04{index:012X}");
-    if format!("{office_database:?}", office_database = office.database()).contains("SQLite") {
-        format!("x'{hex}'")
-    } else {
-        format!("'\\x{hex}'")
-    }
+/// Bytes, as each database writes them.
+fn blob(office: &Office, hex: &str) -> String {
+    let database = format!("{:?}", office.database());
+    if database.contains("SQLite") { format!("x'{hex}'") } else { format!("'\\x{hex}'") }
 }
 
 fn searches(which: &'static str, spec: &DatabaseSpec, sizes: &Sizes) -> Measured<Vec<Line>> {
@@ -167,7 +171,9 @@ fn searches(which: &'static str, spec: &DatabaseSpec, sizes: &Sizes) -> Measured
         line(which, &office, "a search by a name of thousands", "common", SEARCH_MOST, sizes, &mut |_| {
             find(CardsQuery::Name("gar".to_owned()))
         })?,
-        line(which, &office, "a search by day", "day", SEARCH_MOST, sizes, &mut |_| find(CardsQuery::Issued(day, day)))?,
+        line(which, &office, "a search by day", "day", SEARCH_MOST, sizes, &mut |_| {
+            find(CardsQuery::Issued(day, day))
+        })?,
     ])
 }
 
@@ -196,7 +202,9 @@ fn line(
         || {
             let begun = Instant::now();
             let sql = "SELECT state FROM cards WHERE number = $1";
-            let row = office.database().read(|work| work.row(sql, &[i64::try_from(number(7).get()).unwrap_or_default().into()]))?;
+            let row = office
+                .database()
+                .read(|work| work.row(sql, &[i64::try_from(number(7).get()).unwrap_or_default().into()]))?;
             black_box(row);
             Ok(begun.elapsed())
         },

@@ -14,29 +14,37 @@ use satchel_office::OfficeError;
 use serde::Deserialize;
 
 pub fn routes() -> Router<State> {
-    Router::new().route("/account", get(shown)).route("/account/password", post(password)).route("/account/code", post(code))
+    Router::new()
+        .route("/account", get(shown))
+        .route("/account/password", post(password))
+        .route("/account/code", post(code))
 }
 
 async fn shown(session: Session) -> Markup {
     let reader = session.reader();
     let officer = &session.signed_on.officer;
-    page(&reader, "/account", &officer.name, html! {
-        dl class="sheet" {
-            dt { (reader.t("Login")) } dd { (officer.login) }
-            dt { (reader.t("Duty")) } dd { (reader.t(officer.duty.name())) }
-        }
-        form method="post" action="/account/password" class="sheet" {
-            (csrf(&reader))
-            label { span { (reader.t("Password")) } input name="old" type="password" autocomplete="current-password" required; }
-            label { span { (reader.t("New password")) } input name="new" type="password" autocomplete="new-password" minlength="12" required; }
-            button { (reader.t("Change the password")) }
-        }
-        form method="post" action="/account/code" class="sheet" {
-            (csrf(&reader))
-            p { (reader.t("A code from your phone besides the password makes a stolen password worthless.")) }
-            button class="quiet" { (reader.t("Ask me for a code from now on")) }
-        }
-    })
+    page(
+        &reader,
+        "/account",
+        &officer.name,
+        html! {
+            dl class="sheet" {
+                dt { (reader.t("Login")) } dd { (officer.login) }
+                dt { (reader.t("Duty")) } dd { (reader.t(officer.duty.name())) }
+            }
+            form method="post" action="/account/password" class="sheet" {
+                (csrf(&reader))
+                label { span { (reader.t("Password")) } input name="old" type="password" autocomplete="current-password" required; }
+                label { span { (reader.t("New password")) } input name="new" type="password" autocomplete="new-password" minlength="12" required; }
+                button { (reader.t("Change the password")) }
+            }
+            form method="post" action="/account/code" class="sheet" {
+                (csrf(&reader))
+                p { (reader.t("A code from your phone besides the password makes a stolen password worthless.")) }
+                button class="quiet" { (reader.t("Ask me for a code from now on")) }
+            }
+        },
+    )
 }
 
 #[derive(Deserialize)]
@@ -57,13 +65,18 @@ struct Nothing {}
 
 async fn code(On(state): On<State>, posted: Posted<Nothing>) -> Result<Markup, Failure> {
     let (reader, login) = (posted.session.reader(), posted.session.actor().login);
-    let address = state.run(move |office| office.begin_totp(&login, &mut rng()?)).await.map_err(posted.session.failure())?;
+    let address =
+        state.run(move |office| office.begin_totp(&login, &mut rng()?)).await.map_err(posted.session.failure())?;
     let drawn = QrCode::new(address.as_bytes()).map_err(|error| OfficeError::State(error.to_string()));
     let drawn = drawn.map_err(posted.session.failure())?.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let drawn = drawn.split_once("?>").map_or(drawn.as_str(), |(_, svg)| svg);
-    Ok(bare(&reader, reader.t("Code"), html! {
-        p { (reader.t("Scan this with the app that shows codes. It is shown this once.")) }
-        div class="sheet" role="img" aria-label=(reader.t("Code")) { (PreEscaped(drawn)) }
-        p { a href="/" { (reader.t("To the first page")) } }
-    }))
+    Ok(bare(
+        &reader,
+        reader.t("Code"),
+        html! {
+            p { (reader.t("Scan this with the app that shows codes. It is shown this once.")) }
+            div class="sheet" role="img" aria-label=(reader.t("Code")) { (PreEscaped(drawn)) }
+            p { a href="/" { (reader.t("To the first page")) } }
+        },
+    ))
 }

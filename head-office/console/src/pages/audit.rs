@@ -36,8 +36,13 @@ async fn shown(On(state): On<State>, session: Session, Query(from): Query<From>)
         })
         .collect();
     let last = entries.last().map_or(0, |entry| entry.sequence);
-    Ok(page(&reader, "/audit", reader.t("Audit trail"), html! {
-        (table(&reader, crate::headings!(reader, "Number", "When", "Who", "What", "To what", "Before and after"), &rows))
-        @if last > 1 { p { a class="button" href={ "/audit?before=" (last) } { (reader.t("Older")) } } }
-    }))
+    Ok(page(
+        &reader,
+        "/audit",
+        reader.t("Audit trail"),
+        html! {
+            (table(&reader, crate::headings!(reader, "Number", "When", "Who", "What", "To what", "Before and after"), &rows))
+            @if last > 1 { p { a class="button" href={ "/audit?before=" (last) } { (reader.t("Older")) } } }
+        },
+    ))
 }

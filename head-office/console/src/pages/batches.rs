@@ -28,26 +28,37 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
     shown(&state, &session, "", "", &[]).await
 }
 
-async fn shown(state: &State, session: &Session, name: &str, table_typed: &str, faults: &[LineFault]) -> Result<Markup, Failure> {
+async fn shown(
+    state: &State,
+    session: &Session,
+    name: &str,
+    table_typed: &str,
+    faults: &[LineFault],
+) -> Result<Markup, Failure> {
     let (reader, actor) = (session.reader(), session.actor());
     let batches = state.run(move |office| office.batches(&actor)).await.map_err(session.failure())?;
     let rows: Vec<Markup> = batches.iter().map(|batch| row(&reader, batch)).collect();
-    Ok(page(&reader, "/batches", reader.t("Issuing"), html! {
-        @if !faults.is_empty() { div role="alert" class="notice bad" {
-            (reader.t("The table is not taken, nothing was ordered:"))
-            ul { @for fault in faults { li { @if fault.line > 0 { (reader.t("Line")) " " (fault.line) ": " } (fault.why) } } }
-        } }
-        div class="side" {
-            section { (table(&reader, crate::headings!(reader, "Batch", "State", "Cards", "Ordered by", "Ordered"), &rows)) }
-            @if reader.may(Permission::Issue) { aside { form method="post" class="sheet" {
-                (csrf(&reader))
-                (field(reader.t("Name of the batch"), "name", name))
-                label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder="name,contact,amount,points,tier,expiry" { (table_typed) } }
-                p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) } }
-                button { (reader.t("Order")) }
-            } } }
-        }
-    }))
+    Ok(page(
+        &reader,
+        "/batches",
+        reader.t("Issuing"),
+        html! {
+            @if !faults.is_empty() { div role="alert" class="notice bad" {
+                (reader.t("The table is not taken, nothing was ordered:"))
+                ul { @for fault in faults { li { @if fault.line > 0 { (reader.t("Line")) " " (fault.line) ": " } (fault.why) } } }
+            } }
+            div class="side" {
+                section { (table(&reader, crate::headings!(reader, "Batch", "State", "Cards", "Ordered by", "Ordered"), &rows)) }
+                @if reader.may(Permission::Issue) { aside { form method="post" class="sheet" {
+                    (csrf(&reader))
+                    (field(reader.t("Name of the batch"), "name", name))
+                    label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder="name,contact,amount,points,tier,expiry" { (table_typed) } }
+                    p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) } }
+                    button { (reader.t("Order")) }
+                } } }
+            }
+        },
+    ))
 }
 
 fn row(reader: &Reader, batch: &Batch) -> Markup {
@@ -97,30 +108,37 @@ async fn one(On(state): On<State>, session: Session, Path(id): Path<i64>) -> Res
         .map_err(session.failure())?;
     let rows: Vec<Markup> = cards
         .iter()
-        .map(|card| html! {
-            td { a href={ "/cards/" (card.number.get()) } { bdi { (card.number) } } }
-            td { (badge(&reader, card.state.name())) }
-            td { @if let Some(uid) = card.uid { code { (uid) } } @else { "–" } }
+        .map(|card| {
+            html! {
+                td { a href={ "/cards/" (card.number.get()) } { bdi { (card.number) } } }
+                td { (badge(&reader, card.state.name())) }
+                td { @if let Some(uid) = card.uid { code { (uid) } } @else { "–" } }
+            }
         })
         .collect();
-    Ok(page(&reader, "/batches", &batch.name, html! {
-        div class="side" {
-            section {
-                (bar(&reader, &batch))
-                (table(&reader, crate::headings!(reader, "Card number", "State", "Chip"), &rows))
-            }
-            @if reader.may(Permission::Issue) { aside {
-                @if batch.state == BatchState::Open {
-                    div class="sheet" { p { (reader.t("Cards are made where a reader is:")) } pre { "satchel issue run " (id) " --reader pcsc" } }
-                    form method="post" action={ "/batches/" (id) "/stop" } class="sheet" {
-                        (csrf(&reader)) input type="hidden" name="revision" value=(batch.revision);
-                        button class="danger" { (reader.t("Make no more of it")) }
-                    }
+    Ok(page(
+        &reader,
+        "/batches",
+        &batch.name,
+        html! {
+            div class="side" {
+                section {
+                    (bar(&reader, &batch))
+                    (table(&reader, crate::headings!(reader, "Card number", "State", "Chip"), &rows))
                 }
-                form method="post" action={ "/batches/" (id) "/print" } class="sheet" { (csrf(&reader)) button class="quiet" { (reader.t("File for the card printer")) } }
-            } }
-        }
-    }))
+                @if reader.may(Permission::Issue) { aside {
+                    @if batch.state == BatchState::Open {
+                        div class="sheet" { p { (reader.t("Cards are made where a reader is:")) } pre { "satchel issue run " (id) " --reader pcsc" } }
+                        form method="post" action={ "/batches/" (id) "/stop" } class="sheet" {
+                            (csrf(&reader)) input type="hidden" name="revision" value=(batch.revision);
+                            button class="danger" { (reader.t("Make no more of it")) }
+                        }
+                    }
+                    form method="post" action={ "/batches/" (id) "/print" } class="sheet" { (csrf(&reader)) button class="quiet" { (reader.t("File for the card printer")) } }
+                } }
+            }
+        },
+    ))
 }
 
 /// How far a batch is; it asks for itself again as long as cards are made.
@@ -159,5 +177,6 @@ async fn print(On(state): On<State>, Path(id): Path<i64>, posted: Posted<Nothing
     let actor = posted.session.actor();
     let table = state.run(move |office| office.print_file(&actor, id)).await.map_err(posted.session.failure())?;
     let name = format!("attachment; filename=\"batch-{id}.csv\"");
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], table).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], table)
+        .into_response())
 }

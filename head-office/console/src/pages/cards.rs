@@ -61,16 +61,21 @@ async fn list(On(state): On<State>, session: Session, Query(asked): Query<Asked>
         .chain(CardState::ALL.iter().map(|state| (state.name().to_owned(), reader.t(state.name()).to_owned())))
         .collect();
     let rows: Vec<Markup> = found.iter().map(|found| row(&reader, found, currency)).collect();
-    Ok(page(&reader, "/cards", reader.t("Cards"), html! {
-        form class="search" role="search" {
-            (field(reader.t("Card number"), "number", &asked.number))
-            @if reader.may(Permission::LookAtMembers) { (field(reader.t("Member’s name"), "name", &asked.name)) }
-            label { span { (reader.t("Issued on")) } input type="date" name="issued" value=(asked.issued); }
-            (choice(reader.t("State"), "state", &states, &asked.state))
-            button { (reader.t("Search")) }
-        }
-        (table(&reader, crate::headings!(reader, "Card number", "State", "Member", "Issued with", "Points", "Issued", "Valid until"), &rows))
-    }))
+    Ok(page(
+        &reader,
+        "/cards",
+        reader.t("Cards"),
+        html! {
+            form class="search" role="search" {
+                (field(reader.t("Card number"), "number", &asked.number))
+                @if reader.may(Permission::LookAtMembers) { (field(reader.t("Member’s name"), "name", &asked.name)) }
+                label { span { (reader.t("Issued on")) } input type="date" name="issued" value=(asked.issued); }
+                (choice(reader.t("State"), "state", &states, &asked.state))
+                button { (reader.t("Search")) }
+            }
+            (table(&reader, crate::headings!(reader, "Card number", "State", "Member", "Issued with", "Points", "Issued", "Valid until"), &rows))
+        },
+    ))
 }
 
 fn row(reader: &Reader, found: &Found, currency: Currency) -> Markup {
@@ -99,22 +104,29 @@ async fn one(On(state): On<State>, session: Session, Path(digits): Path<String>)
     let (reader, actor) = (session.reader(), session.actor());
     let number = number(&digits).map_err(session.failure())?;
     let (card, line, currency) = state
-        .run(move |office| Ok((office.card(&actor, number)?, office.time_line(&actor, number)?, office.charter()?.currency)))
+        .run(move |office| {
+            Ok((office.card(&actor, number)?, office.time_line(&actor, number)?, office.charter()?.currency))
+        })
         .await
         .map_err(session.failure())?;
-    Ok(page(&reader, "/cards", &format!("{} {}", reader.t("Card"), card.number), html! {
-        div class="side" {
-            section {
-                div class="sheet" { (facts(&reader, &card, currency)) }
-                h2 { (reader.t("What happened")) }
-                ol class="line" { @for entry in &line { li {
-                    strong { (reader.t(words(&entry.action))) } " " small { (at(entry.at)) " · " (entry.who) }
-                    @if let (Some(text), false) = (&entry.after, entry.action == "card.issued") { br; bdi { (text) } }
-                } } }
+    Ok(page(
+        &reader,
+        "/cards",
+        &format!("{} {}", reader.t("Card"), card.number),
+        html! {
+            div class="side" {
+                section {
+                    div class="sheet" { (facts(&reader, &card, currency)) }
+                    h2 { (reader.t("What happened")) }
+                    ol class="line" { @for entry in &line { li {
+                        strong { (reader.t(words(&entry.action))) } " " small { (at(entry.at)) " · " (entry.who) }
+                        @if let (Some(text), false) = (&entry.after, entry.action == "card.issued") { br; bdi { (text) } }
+                    } } }
+                }
+                @if reader.may(Permission::ServeCards) { aside { (actions(&reader, &card)) } }
             }
-            @if reader.may(Permission::ServeCards) { aside { (actions(&reader, &card)) } }
-        }
-    }))
+        },
+    ))
 }
 
 fn facts(reader: &Reader, card: &Card, currency: Currency) -> Markup {
@@ -149,11 +161,13 @@ fn words(action: &str) -> &'static str {
 }
 
 fn actions(reader: &Reader, card: &Card) -> Markup {
-    let form = |way: &str, title: &str, tone: &str, inside: Markup| html! {
-        form method="post" action={ "/cards/" (card.number.get()) "/" (way) } class="sheet" {
-            (csrf(reader)) input type="hidden" name="revision" value=(card.revision);
-            (inside)
-            button class=(tone) { (title) }
+    let form = |way: &str, title: &str, tone: &str, inside: Markup| {
+        html! {
+            form method="post" action={ "/cards/" (card.number.get()) "/" (way) } class="sheet" {
+                (csrf(reader)) input type="hidden" name="revision" value=(card.revision);
+                (inside)
+                button class=(tone) { (title) }
+            }
         }
     };
     let reason = || field(reader.t("Reason"), "reason", "");
@@ -188,14 +202,22 @@ async fn block(On(state): On<State>, Path(digits): Path<String>, posted: Posted<
     .await
 }
 
-async fn unblock(On(state): On<State>, Path(digits): Path<String>, posted: Posted<Change>) -> Result<Response, Failure> {
+async fn unblock(
+    On(state): On<State>,
+    Path(digits): Path<String>,
+    posted: Posted<Change>,
+) -> Result<Response, Failure> {
     changed(&state, &digits, posted, |office, actor, number, change| {
         office.unblock_card(actor, number, &change.reason, change.revision).map(|()| number)
     })
     .await
 }
 
-async fn activate(On(state): On<State>, Path(digits): Path<String>, posted: Posted<Change>) -> Result<Response, Failure> {
+async fn activate(
+    On(state): On<State>,
+    Path(digits): Path<String>,
+    posted: Posted<Change>,
+) -> Result<Response, Failure> {
     changed(&state, &digits, posted, |office, actor, number, change| {
         let member = change.member.trim().parse();
         let member = member.map_err(|_| OfficeError::NotFound { what: "member", which: change.member.clone() })?;
@@ -204,7 +226,11 @@ async fn activate(On(state): On<State>, Path(digits): Path<String>, posted: Post
     .await
 }
 
-async fn replace(On(state): On<State>, Path(digits): Path<String>, posted: Posted<Change>) -> Result<Response, Failure> {
+async fn replace(
+    On(state): On<State>,
+    Path(digits): Path<String>,
+    posted: Posted<Change>,
+) -> Result<Response, Failure> {
     changed(&state, &digits, posted, |office, actor, number, change| {
         office.replace_card(actor, number, change.accepted == "yes", change.revision)
     })
@@ -215,7 +241,12 @@ async fn changed(
     state: &State,
     digits: &str,
     posted: Posted<Change>,
-    how: impl FnOnce(&satchel_office::Office, &satchel_office::Actor, CardNumber, &Change) -> Result<CardNumber, OfficeError>
+    how: impl FnOnce(
+        &satchel_office::Office,
+        &satchel_office::Actor,
+        CardNumber,
+        &Change,
+    ) -> Result<CardNumber, OfficeError>
     + Send
     + 'static,
 ) -> Result<Response, Failure> {

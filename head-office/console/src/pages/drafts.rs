@@ -49,19 +49,24 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
         .collect();
     let kinds: Vec<(String, String)> =
         DraftKind::ALL.iter().map(|kind| (kind.name().to_owned(), reader.t(kind.name()).to_owned())).collect();
-    Ok(page(&reader, "/drafts", reader.t("Set-up"), html! {
-        div class="side" {
-            section {
-                (table(&reader, crate::headings!(reader, "Number", "Kind", "State", "What it says", "By", ""), &rows))
-                p { small { (reader.t("What is approved comes into force when it is signed:")) " " code { "satchel publish" } } }
+    Ok(page(
+        &reader,
+        "/drafts",
+        reader.t("Set-up"),
+        html! {
+            div class="side" {
+                section {
+                    (table(&reader, crate::headings!(reader, "Number", "Kind", "State", "What it says", "By", ""), &rows))
+                    p { small { (reader.t("What is approved comes into force when it is signed:")) " " code { "satchel publish" } } }
+                }
+                @if reader.may(Permission::SetUp) { aside { form method="post" class="sheet" {
+                    (csrf(&reader)) (choice(reader.t("Kind"), "kind", &kinds, "program"))
+                    label { span { (reader.t("What it says")) } textarea name="body" spellcheck="false" { (EXAMPLE) } }
+                    button { (reader.t("Draft")) }
+                } } }
             }
-            @if reader.may(Permission::SetUp) { aside { form method="post" class="sheet" {
-                (csrf(&reader)) (choice(reader.t("Kind"), "kind", &kinds, "program"))
-                label { span { (reader.t("What it says")) } textarea name="body" spellcheck="false" { (EXAMPLE) } }
-                button { (reader.t("Draft")) }
-            } } }
-        }
-    }))
+        },
+    ))
 }
 
 #[derive(Deserialize)]

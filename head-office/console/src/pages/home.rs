@@ -32,20 +32,27 @@ async fn shown(On(state): On<State>, session: Session) -> Result<Markup, Failure
         (seen.terminals, "Terminals in service", "/terminals"),
     ];
     let nothing = attention.iter().all(|(count, _, _)| *count == 0);
-    let figures = |figures: &[(i64, &'static str, &str)], all: bool| html! {
-        ul class="figures" { @for (count, words, address) in figures { @if all || *count > 0 {
-            li { a href=(address) { strong { (count) } } span { (reader.t(words)) } }
-        } } }
-    };
-    Ok(page(&reader, "/", &chain, html! {
-        h2 { (reader.t("Needs attention")) }
-        @if nothing { p class="none" { (reader.t("Nothing needs attention")) } } @else { (figures(&attention, false)) }
-        h2 { (reader.t("At a glance")) }
-        (figures(&known, true))
-        @if let Some(rollover) = rollover {
-            h2 { (reader.t("Keys")) }
-            p { (reader.t("Cards with the current keys")) ": " (rollover.percent()) " %" }
-            progress max="100" value=(rollover.percent()) aria-label=(reader.t("Cards with the current keys")) {}
+    let figures = |figures: &[(i64, &'static str, &str)], all: bool| {
+        html! {
+            ul class="figures" { @for (count, words, address) in figures { @if all || *count > 0 {
+                li { a href=(address) { strong { (count) } } span { (reader.t(words)) } }
+            } } }
         }
-    }))
+    };
+    Ok(page(
+        &reader,
+        "/",
+        &chain,
+        html! {
+            h2 { (reader.t("Needs attention")) }
+            @if nothing { p class="none" { (reader.t("Nothing needs attention")) } } @else { (figures(&attention, false)) }
+            h2 { (reader.t("At a glance")) }
+            (figures(&known, true))
+            @if let Some(rollover) = rollover {
+                h2 { (reader.t("Keys")) }
+                p { (reader.t("Cards with the current keys")) ": " (rollover.percent()) " %" }
+                progress max="100" value=(rollover.percent()) aria-label=(reader.t("Cards with the current keys")) {}
+            }
+        },
+    ))
 }

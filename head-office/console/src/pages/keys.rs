@@ -14,10 +14,8 @@ pub fn routes() -> Router<State> {
 /// The web server has no key, so there is nothing to press here.
 async fn shown(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
     let reader = session.reader();
-    let (versions, rollover) = state
-        .run(|office| Ok((office.key_versions()?, office.rollover()?)))
-        .await
-        .map_err(session.failure())?;
+    let (versions, rollover) =
+        state.run(|office| Ok((office.key_versions()?, office.rollover()?))).await.map_err(session.failure())?;
     let rows: Vec<Markup> = versions
         .iter()
         .map(|row| html! {
@@ -29,14 +27,19 @@ async fn shown(On(state): On<State>, session: Session) -> Result<Markup, Failure
             td class="number" { (row.cards) }
         })
         .collect();
-    Ok(page(&reader, "/keys", reader.t("Keys"), html! {
-        @if let Some(rollover) = rollover {
-            div class="sheet" {
-                p { (reader.t("Cards with the current keys")) ": " strong { (rollover.percent()) " %" } " (" (rollover.moved) " / " (rollover.all) ")" }
-                progress max="100" value=(rollover.percent()) aria-label=(reader.t("Cards with the current keys")) {}
+    Ok(page(
+        &reader,
+        "/keys",
+        reader.t("Keys"),
+        html! {
+            @if let Some(rollover) = rollover {
+                div class="sheet" {
+                    p { (reader.t("Cards with the current keys")) ": " strong { (rollover.percent()) " %" } " (" (rollover.moved) " / " (rollover.all) ")" }
+                    progress max="100" value=(rollover.percent()) aria-label=(reader.t("Cards with the current keys")) {}
+                }
             }
-        }
-        (table(&reader, crate::headings!(reader, "Version", "Check value", "State", "Made", "Shares", "Cards"), &rows))
-        p { small { (reader.t("Keys are made and changed in the key house, by two officers together:")) " " code { "satchel keys" } } }
-    }))
+            (table(&reader, crate::headings!(reader, "Version", "Check value", "State", "Made", "Shares", "Cards"), &rows))
+            p { small { (reader.t("Keys are made and changed in the key house, by two officers together:")) " " code { "satchel keys" } } }
+        },
+    ))
 }

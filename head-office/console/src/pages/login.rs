@@ -3,11 +3,11 @@ use crate::layout::{Reader, bare};
 use crate::pages::to;
 use crate::session::{Session, cookie, token};
 use crate::state::{State, rng};
+use axum::Router;
 use axum::extract::{ConnectInfo, Form, State as On};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use maud::{Markup, html};
 use satchel_office::OfficeError;
 use serde::Deserialize;
@@ -26,18 +26,22 @@ async fn form(headers: HeaderMap) -> Markup {
 }
 
 fn shown(reader: &Reader, wrong: Option<&str>) -> Markup {
-    bare(reader, reader.t("Sign on"), html! {
-        @if let Some(wrong) = wrong { p role="alert" class="notice bad" { (wrong) } }
-        form method="post" action="/login" class="sheet" {
-            label { span { (reader.t("Login")) } input name="login" autocomplete="username" autofocus required; }
-            label { span { (reader.t("Password")) } input name="password" type="password" autocomplete="current-password" required; }
-            label {
-                span { (reader.t("Code, if you have one")) }
-                input name="code" inputmode="numeric" autocomplete="one-time-code";
+    bare(
+        reader,
+        reader.t("Sign on"),
+        html! {
+            @if let Some(wrong) = wrong { p role="alert" class="notice bad" { (wrong) } }
+            form method="post" action="/login" class="sheet" {
+                label { span { (reader.t("Login")) } input name="login" autocomplete="username" autofocus required; }
+                label { span { (reader.t("Password")) } input name="password" type="password" autocomplete="current-password" required; }
+                label {
+                    span { (reader.t("Code, if you have one")) }
+                    input name="code" inputmode="numeric" autocomplete="one-time-code";
+                }
+                button { (reader.t("Sign on")) }
             }
-            button { (reader.t("Sign on")) }
-        }
-    })
+        },
+    )
 }
 
 #[derive(Deserialize)]
@@ -57,7 +61,8 @@ async fn sign_on(
     let reader = reader(&headers);
     let from = from.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |from| from.0.0.ip());
     if !state.limit.lets(from) {
-        return (StatusCode::TOO_MANY_REQUESTS, shown(&reader, Some(reader.t("Too many tries. Wait a minute.")))).into_response();
+        return (StatusCode::TOO_MANY_REQUESTS, shown(&reader, Some(reader.t("Too many tries. Wait a minute."))))
+            .into_response();
     }
     let signed_on = state.run(move |office| {
         let code = Some(given.code.as_str()).filter(|code| !code.is_empty());

@@ -32,27 +32,34 @@ async fn list(On(state): On<State>, session: Session, Query(asked): Query<Asked>
     let found = state.run(move |office| office.find_members(&actor, &words)).await.map_err(session.failure())?;
     let rows: Vec<Markup> = found
         .iter()
-        .map(|member| html! {
-            td { a href={ "/members/" (member.id) } { bdi { (member.data.name) } } }
-            td { bdi { (member.data.contact) } }
-            td { (member.id) }
+        .map(|member| {
+            html! {
+                td { a href={ "/members/" (member.id) } { bdi { (member.data.name) } } }
+                td { bdi { (member.data.contact) } }
+                td { (member.id) }
+            }
         })
         .collect();
-    Ok(page(&reader, "/members", reader.t("Members"), html! {
-        div class="side" {
-            section {
-                form class="search" role="search" {
-                    (field(reader.t("Name or contact"), "words", &asked.words))
-                    button { (reader.t("Search")) }
+    Ok(page(
+        &reader,
+        "/members",
+        reader.t("Members"),
+        html! {
+            div class="side" {
+                section {
+                    form class="search" role="search" {
+                        (field(reader.t("Name or contact"), "words", &asked.words))
+                        button { (reader.t("Search")) }
+                    }
+                    @if asked.words.trim().is_empty() { p class="none" { (reader.t("Type the beginning of a name")) } }
+                    @else { (table(&reader, crate::headings!(reader, "Name", "Contact", "Number"), &rows)) }
                 }
-                @if asked.words.trim().is_empty() { p class="none" { (reader.t("Type the beginning of a name")) } }
-                @else { (table(&reader, crate::headings!(reader, "Name", "Contact", "Number"), &rows)) }
+                @if reader.may(Permission::ServeMembers) { aside {
+                    form method="post" class="sheet" { (csrf(&reader)) (fields(&reader, &MemberData::default())) button { (reader.t("Add a member")) } }
+                } }
             }
-            @if reader.may(Permission::ServeMembers) { aside {
-                form method="post" class="sheet" { (csrf(&reader)) (fields(&reader, &MemberData::default())) button { (reader.t("Add a member")) } }
-            } }
-        }
-    }))
+        },
+    ))
 }
 
 fn fields(reader: &Reader, data: &MemberData) -> Markup {
@@ -75,7 +82,8 @@ impl Typed {
 
 async fn add(On(state): On<State>, posted: Posted<Typed>) -> Result<Response, Failure> {
     let (actor, typed) = (posted.session.actor(), posted.form);
-    let id = state.run(move |office| office.add_member(&actor, &typed.data())).await.map_err(posted.session.failure())?;
+    let id =
+        state.run(move |office| office.add_member(&actor, &typed.data())).await.map_err(posted.session.failure())?;
     Ok(to(&format!("/members/{id}")))
 }
 
@@ -87,24 +95,32 @@ async fn one(On(state): On<State>, session: Session, Path(id): Path<i64>) -> Res
         .map_err(session.failure())?;
     let rows: Vec<Markup> = cards
         .iter()
-        .map(|card| html! {
-            td { a href={ "/cards/" (card.number.get()) } { bdi { (card.number) } } }
-            td { (badge(&reader, card.state.name())) }
-            td { @if let Some(issued) = card.issued_at { (at(issued)) } @else { "–" } }
+        .map(|card| {
+            html! {
+                td { a href={ "/cards/" (card.number.get()) } { bdi { (card.number) } } }
+                td { (badge(&reader, card.state.name())) }
+                td { @if let Some(issued) = card.issued_at { (at(issued)) } @else { "–" } }
+            }
         })
         .collect();
-    let title = if member.data.name.is_empty() { format!("{} {id}", reader.t("Member")) } else { member.data.name.clone() };
-    Ok(page(&reader, "/members", &title, html! {
-        @if member.erased { p class="notice" { (reader.t("This member’s data was erased.")) } }
-        @if let Some(other) = member.merged_into { p { (reader.t("This is the same member as")) " " a href={ "/members/" (other) } { (other) } } }
-        div class="side" {
-            section {
-                h2 { (reader.t("Cards")) }
-                (table(&reader, crate::headings!(reader, "Card number", "State", "Issued"), &rows))
+    let title =
+        if member.data.name.is_empty() { format!("{} {id}", reader.t("Member")) } else { member.data.name.clone() };
+    Ok(page(
+        &reader,
+        "/members",
+        &title,
+        html! {
+            @if member.erased { p class="notice" { (reader.t("This member’s data was erased.")) } }
+            @if let Some(other) = member.merged_into { p { (reader.t("This is the same member as")) " " a href={ "/members/" (other) } { (other) } } }
+            div class="side" {
+                section {
+                    h2 { (reader.t("Cards")) }
+                    (table(&reader, crate::headings!(reader, "Card number", "State", "Issued"), &rows))
+                }
+                @if reader.may(Permission::ServeMembers) && !member.erased { aside { (actions(&reader, &member)) } }
             }
-            @if reader.may(Permission::ServeMembers) && !member.erased { aside { (actions(&reader, &member)) } }
-        }
-    }))
+        },
+    ))
 }
 
 fn actions(reader: &Reader, member: &Member) -> Markup {

@@ -11,7 +11,8 @@ use maud::{Markup, html};
 use satchel_office::{Duty, NewOfficer, OfficeError, Permission};
 use serde::Deserialize;
 
-const LANGUAGES: [(&str, &str); 5] = [("en", "English"), ("zh", "简体中文"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")];
+const LANGUAGES: [(&str, &str); 5] =
+    [("en", "English"), ("zh", "简体中文"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")];
 
 pub fn routes() -> Router<State> {
     Router::new()
@@ -47,26 +48,34 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
             } }
         })
         .collect();
-    let duties: Vec<(String, String)> = Duty::ALL.iter().map(|duty| (duty.name().to_owned(), reader.t(duty.name()).to_owned())).collect();
-    let languages: Vec<(String, String)> = LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
-    let logins: Vec<(String, String)> = officers.iter().map(|officer| (officer.login.clone(), officer.login.clone())).collect();
-    Ok(page(&reader, "/officers", reader.t("Officers"), html! {
-        div class="side" {
-            section { (table(&reader, crate::headings!(reader, "Login", "Name", "Duty", "Code", "State", ""), &rows)) }
-            aside {
-                form method="post" class="sheet" {
-                    (csrf(&reader)) (field(reader.t("Login"), "login", "")) (field(reader.t("Name"), "name", ""))
-                    (choice(reader.t("Duty"), "duty", &duties, "auditor")) (choice(reader.t("Language"), "language", &languages, "en"))
-                    label { span { (reader.t("First password")) } input name="password" type="password" autocomplete="new-password" minlength="12" required; }
-                    button { (reader.t("Appoint")) }
-                }
-                form method="post" action="/officers/of/token" class="sheet" {
-                    (csrf(&reader)) (choice(reader.t("Acts as"), "login", &logins, &me)) (field(reader.t("What for"), "label", ""))
-                    button class="quiet" { (reader.t("Make a token for a program")) }
+    let duties: Vec<(String, String)> =
+        Duty::ALL.iter().map(|duty| (duty.name().to_owned(), reader.t(duty.name()).to_owned())).collect();
+    let languages: Vec<(String, String)> =
+        LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    let logins: Vec<(String, String)> =
+        officers.iter().map(|officer| (officer.login.clone(), officer.login.clone())).collect();
+    Ok(page(
+        &reader,
+        "/officers",
+        reader.t("Officers"),
+        html! {
+            div class="side" {
+                section { (table(&reader, crate::headings!(reader, "Login", "Name", "Duty", "Code", "State", ""), &rows)) }
+                aside {
+                    form method="post" class="sheet" {
+                        (csrf(&reader)) (field(reader.t("Login"), "login", "")) (field(reader.t("Name"), "name", ""))
+                        (choice(reader.t("Duty"), "duty", &duties, "auditor")) (choice(reader.t("Language"), "language", &languages, "en"))
+                        label { span { (reader.t("First password")) } input name="password" type="password" autocomplete="new-password" minlength="12" required; }
+                        button { (reader.t("Appoint")) }
+                    }
+                    form method="post" action="/officers/of/token" class="sheet" {
+                        (csrf(&reader)) (choice(reader.t("Acts as"), "login", &logins, &me)) (field(reader.t("What for"), "label", ""))
+                        button class="quiet" { (reader.t("Make a token for a program")) }
+                    }
                 }
             }
-        }
-    }))
+        },
+    ))
 }
 
 #[derive(Deserialize)]
@@ -81,7 +90,8 @@ struct Typed {
 async fn appoint(On(state): On<State>, posted: Posted<Typed>) -> Result<Response, Failure> {
     let (actor, typed) = (posted.session.actor(), posted.form);
     let appointed = state.run(move |office| {
-        let duty = Duty::parse(&typed.duty).ok_or_else(|| OfficeError::NotFound { what: "duty", which: typed.duty.clone() })?;
+        let duty = Duty::parse(&typed.duty)
+            .ok_or_else(|| OfficeError::NotFound { what: "duty", which: typed.duty.clone() })?;
         let language = LANGUAGES.iter().find(|(code, _)| *code == typed.language).map_or("en", |(code, _)| code);
         let new = NewOfficer { login: &typed.login, name: &typed.name, password: &typed.password, duty, language };
         office.appoint(Some(&actor), &new, &mut rng()?)
@@ -96,9 +106,14 @@ struct Active {
     active: String,
 }
 
-async fn set_active(On(state): On<State>, Path(login): Path<String>, posted: Posted<Active>) -> Result<Response, Failure> {
+async fn set_active(
+    On(state): On<State>,
+    Path(login): Path<String>,
+    posted: Posted<Active>,
+) -> Result<Response, Failure> {
     let (actor, form) = (posted.session.actor(), posted.form);
-    let set = state.run(move |office| office.set_officer_active(&actor, &login, form.active == "yes", form.revision)).await;
+    let set =
+        state.run(move |office| office.set_officer_active(&actor, &login, form.active == "yes", form.revision)).await;
     set.map_err(posted.session.failure())?;
     Ok(to("/officers"))
 }
@@ -114,9 +129,13 @@ async fn token(On(state): On<State>, posted: Posted<Token>) -> Result<Markup, Fa
     let (reader, actor, form) = (posted.session.reader(), posted.session.actor(), posted.form);
     let made = state.run(move |office| office.make_api_token(&actor, &form.login, &form.label, &mut rng()?)).await;
     let made = made.map_err(posted.session.failure())?;
-    Ok(bare(&reader, reader.t("Token"), html! {
-        p { (reader.t("Copy it now: it is shown this once.")) }
-        p class="sheet" { code { (made) } }
-        p { a href="/officers" { (reader.t("Officers")) } }
-    }))
+    Ok(bare(
+        &reader,
+        reader.t("Token"),
+        html! {
+            p { (reader.t("Copy it now: it is shown this once.")) }
+            p class="sheet" { code { (made) } }
+            p { a href="/officers" { (reader.t("Officers")) } }
+        },
+    ))
 }

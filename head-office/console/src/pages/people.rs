@@ -42,21 +42,27 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
             } }
         })
         .collect();
-    let levels: Vec<(String, String)> = LEVELS.iter().map(|level| ((*level).to_owned(), reader.t(level).to_owned())).collect();
-    Ok(page(&reader, "/people", reader.t("People"), html! {
-        div class="side" {
-            section {
-                (table(&reader, crate::headings!(reader, "Name", "Number", "Level", "Stores", "Valid until", "Card", "State", ""), &rows))
-                p { small { (reader.t("Cards of people are made where a reader is:")) " " code { "satchel person-card NUMBER --reader pcsc --letter pin.html" } } }
+    let levels: Vec<(String, String)> =
+        LEVELS.iter().map(|level| ((*level).to_owned(), reader.t(level).to_owned())).collect();
+    Ok(page(
+        &reader,
+        "/people",
+        reader.t("People"),
+        html! {
+            div class="side" {
+                section {
+                    (table(&reader, crate::headings!(reader, "Name", "Number", "Level", "Stores", "Valid until", "Card", "State", ""), &rows))
+                    p { small { (reader.t("Cards of people are made where a reader is:")) " " code { "satchel person-card NUMBER --reader pcsc --letter pin.html" } } }
+                }
+                @if reader.may(Permission::RunPlaces) { aside { form method="post" class="sheet" {
+                    (csrf(&reader)) (field(reader.t("Name"), "name", "")) (choice(reader.t("Level"), "level", &levels, "cashier"))
+                    (field(reader.t("Numbers of stores; empty for everywhere"), "scope", ""))
+                    label { span { (reader.t("Valid until")) } input type="date" name="valid_until" required; }
+                    button { (reader.t("Take somebody on")) }
+                } } }
             }
-            @if reader.may(Permission::RunPlaces) { aside { form method="post" class="sheet" {
-                (csrf(&reader)) (field(reader.t("Name"), "name", "")) (choice(reader.t("Level"), "level", &levels, "cashier"))
-                (field(reader.t("Numbers of stores; empty for everywhere"), "scope", ""))
-                label { span { (reader.t("Valid until")) } input type="date" name="valid_until" required; }
-                button { (reader.t("Take somebody on")) }
-            } } }
-        }
-    }))
+        },
+    ))
 }
 
 #[derive(Deserialize)]
@@ -73,10 +79,12 @@ async fn add(On(state): On<State>, posted: Posted<Typed>) -> Result<Response, Fa
         let level = PersonData::parse_level(&typed.level)
             .ok_or_else(|| OfficeError::NotFound { what: "level", which: typed.level.clone() })?;
         let store = |number: &str| {
-            let wrong = |_| OfficeError::Invalid { field: "stores", why: format!("'{number}' is no number of a store") };
+            let wrong =
+                |_| OfficeError::Invalid { field: "stores", why: format!("'{number}' is no number of a store") };
             number.parse().map(StoreId::new).map_err(wrong)
         };
-        let scope = typed.scope.split([',', ' ']).filter(|part| !part.is_empty()).map(store).collect::<Result<_, _>>()?;
+        let scope =
+            typed.scope.split([',', ' ']).filter(|part| !part.is_empty()).map(store).collect::<Result<_, _>>()?;
         let data = PersonData {
             name: typed.name,
             level,

@@ -12,7 +12,10 @@ use satchel_office::{OfficeError, Permission, Place, PlaceKind};
 use serde::Deserialize;
 
 pub fn routes() -> Router<State> {
-    Router::new().route("/places", get(list).post(add)).route("/places/{id}", get(one)).route("/places/{id}/change", post(change))
+    Router::new()
+        .route("/places", get(list).post(add))
+        .route("/places/{id}", get(one))
+        .route("/places/{id}/change", post(change))
 }
 
 fn kinds(reader: &Reader) -> Vec<(String, String)> {
@@ -24,22 +27,29 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
     let places = state.run(move |office| office.places(&actor)).await.map_err(session.failure())?;
     let rows: Vec<Markup> = places
         .iter()
-        .map(|place| html! {
-            td { a href={ "/places/" (place.id) } { bdi { (place.name) } } }
-            td { (reader.t(place.kind.name())) }
-            td { bdi { (place.region) } }
-            td { (place.id) }
-            td { (badge(&reader, if place.open { "open" } else { "closed" })) }
+        .map(|place| {
+            html! {
+                td { a href={ "/places/" (place.id) } { bdi { (place.name) } } }
+                td { (reader.t(place.kind.name())) }
+                td { bdi { (place.region) } }
+                td { (place.id) }
+                td { (badge(&reader, if place.open { "open" } else { "closed" })) }
+            }
         })
         .collect();
-    Ok(page(&reader, "/places", reader.t("Places"), html! {
-        div class="side" {
-            section { (table(&reader, crate::headings!(reader, "Name", "Kind", "Region", "Number", "State"), &rows)) }
-            @if reader.may(Permission::RunPlaces) { aside { form method="post" class="sheet" {
-                (csrf(&reader)) (fields(&reader, None)) button { (reader.t("Open a place")) }
-            } } }
-        }
-    }))
+    Ok(page(
+        &reader,
+        "/places",
+        reader.t("Places"),
+        html! {
+            div class="side" {
+                section { (table(&reader, crate::headings!(reader, "Name", "Kind", "Region", "Number", "State"), &rows)) }
+                @if reader.may(Permission::RunPlaces) { aside { form method="post" class="sheet" {
+                    (csrf(&reader)) (fields(&reader, None)) button { (reader.t("Open a place")) }
+                } } }
+            }
+        },
+    ))
 }
 
 fn fields(reader: &Reader, place: Option<&Place>) -> Markup {
@@ -82,25 +92,31 @@ async fn found(state: &State, session: &Session, id: i64) -> Result<Place, Failu
 async fn one(On(state): On<State>, session: Session, Path(id): Path<i64>) -> Result<Markup, Failure> {
     let reader = session.reader();
     let place = found(&state, &session, id).await?;
-    Ok(page(&reader, "/places", &place.name, html! {
-        @if reader.may(Permission::RunPlaces) {
-            form method="post" action={ "/places/" (id) "/change" } class="sheet" {
-                (csrf(&reader)) input type="hidden" name="revision" value=(place.revision);
-                (fields(&reader, Some(&place)))
-                label class="tick" { input type="checkbox" name="open" value="yes" checked[place.open]; span { (reader.t("In business")) } }
-                button { (reader.t("Change")) }
+    Ok(page(
+        &reader,
+        "/places",
+        &place.name,
+        html! {
+            @if reader.may(Permission::RunPlaces) {
+                form method="post" action={ "/places/" (id) "/change" } class="sheet" {
+                    (csrf(&reader)) input type="hidden" name="revision" value=(place.revision);
+                    (fields(&reader, Some(&place)))
+                    label class="tick" { input type="checkbox" name="open" value="yes" checked[place.open]; span { (reader.t("In business")) } }
+                    button { (reader.t("Change")) }
+                }
+            } @else {
+                dl class="sheet" { dt { (reader.t("Kind")) } dd { (reader.t(place.kind.name())) } dt { (reader.t("Region")) } dd { (place.region) } }
             }
-        } @else {
-            dl class="sheet" { dt { (reader.t("Kind")) } dd { (reader.t(place.kind.name())) } dt { (reader.t("Region")) } dd { (place.region) } }
-        }
-    }))
+        },
+    ))
 }
 
 async fn change(On(state): On<State>, Path(id): Path<i64>, posted: Posted<Typed>) -> Result<Response, Failure> {
     let (actor, typed) = (posted.session.actor(), posted.form);
     let changed = state.run(move |office| {
         let Typed { name, kind: typed_kind, region, open, revision } = typed;
-        office.change_place(&actor, &Place { id, kind: kind(&typed_kind)?, name, region, open: open == "yes", revision })
+        office
+            .change_place(&actor, &Place { id, kind: kind(&typed_kind)?, name, region, open: open == "yes", revision })
     });
     changed.await.map_err(posted.session.failure())?;
     Ok(to(&format!("/places/{id}")))

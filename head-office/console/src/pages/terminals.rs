@@ -24,11 +24,17 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
     let (reader, actor) = (session.reader(), session.actor());
     let (terminals, places, profiles, currency) = state
         .run(move |office| {
-            Ok((office.terminals(&actor)?, office.places(&actor)?, office.profiles(&actor)?, office.charter()?.currency))
+            Ok((
+                office.terminals(&actor)?,
+                office.places(&actor)?,
+                office.profiles(&actor)?,
+                office.charter()?.currency,
+            ))
         })
         .await
         .map_err(session.failure())?;
-    let rows: Vec<Markup> = terminals.iter().map(|terminal| row(&reader, terminal, &places, &profiles, currency)).collect();
+    let rows: Vec<Markup> =
+        terminals.iter().map(|terminal| row(&reader, terminal, &places, &profiles, currency)).collect();
     let profile_rows: Vec<Markup> = profiles
         .iter()
         .map(|profile| html! {
@@ -38,33 +44,38 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
             td class="number" { bdi { (currency.format(profile.limits.offline_total_max)) } }
         })
         .collect();
-    Ok(page(&reader, "/terminals", reader.t("Terminals"), html! {
-        div class="side" {
-            section {
-                (table(&reader, crate::headings!(reader, "Number", "Place", "Profile", "State", "Enrolled", "At stake", ""), &rows))
-                h2 { (reader.t("Profiles")) }
-                (table(&reader, crate::headings!(reader, "Name", "Keys", "One sale at most", "Offline at most"), &profile_rows))
-            }
-            @if reader.may(Permission::RunPlaces) { aside {
-                form method="post" class="sheet" {
-                    (csrf(&reader))
-                    (choice(reader.t("Place"), "place", &places.iter().map(|place| (place.id.to_string(), place.name.clone())).collect::<Vec<_>>(), ""))
-                    (choice(reader.t("Profile"), "profile", &profiles.iter().map(|profile| (profile.id.to_string(), profile.name.clone())).collect::<Vec<_>>(), ""))
-                    button { (reader.t("Plan a terminal")) }
+    Ok(page(
+        &reader,
+        "/terminals",
+        reader.t("Terminals"),
+        html! {
+            div class="side" {
+                section {
+                    (table(&reader, crate::headings!(reader, "Number", "Place", "Profile", "State", "Enrolled", "At stake", ""), &rows))
+                    h2 { (reader.t("Profiles")) }
+                    (table(&reader, crate::headings!(reader, "Name", "Keys", "One sale at most", "Offline at most"), &profile_rows))
                 }
-                form method="post" action="/terminals/profiles" class="sheet" {
-                    (csrf(&reader)) (field(reader.t("Name"), "name", ""))
-                    @for role in ["inquiry", "sale", "load", "reversal"] {
-                        label class="tick" { input type="checkbox" name=(role) value="yes" checked[role != "load" && role != "reversal"]; span { (reader.t(role)) } }
+                @if reader.may(Permission::RunPlaces) { aside {
+                    form method="post" class="sheet" {
+                        (csrf(&reader))
+                        (choice(reader.t("Place"), "place", &places.iter().map(|place| (place.id.to_string(), place.name.clone())).collect::<Vec<_>>(), ""))
+                        (choice(reader.t("Profile"), "profile", &profiles.iter().map(|profile| (profile.id.to_string(), profile.name.clone())).collect::<Vec<_>>(), ""))
+                        button { (reader.t("Plan a terminal")) }
                     }
-                    (field(reader.t("One sale at most, in minor units"), "per_sale", "20000"))
-                    (field(reader.t("Offline at most, in minor units"), "offline", "200000"))
-                    (field(reader.t("Top-ups altogether, in minor units"), "allowance", "500000"))
-                    button class="quiet" { (reader.t("Add a profile")) }
-                }
-            } }
-        }
-    }))
+                    form method="post" action="/terminals/profiles" class="sheet" {
+                        (csrf(&reader)) (field(reader.t("Name"), "name", ""))
+                        @for role in ["inquiry", "sale", "load", "reversal"] {
+                            label class="tick" { input type="checkbox" name=(role) value="yes" checked[role != "load" && role != "reversal"]; span { (reader.t(role)) } }
+                        }
+                        (field(reader.t("One sale at most, in minor units"), "per_sale", "20000"))
+                        (field(reader.t("Offline at most, in minor units"), "offline", "200000"))
+                        (field(reader.t("Top-ups altogether, in minor units"), "allowance", "500000"))
+                        button class="quiet" { (reader.t("Add a profile")) }
+                    }
+                } }
+            }
+        },
+    ))
 }
 
 fn row(reader: &Reader, terminal: &Terminal, places: &[Place], profiles: &[Profile], currency: Currency) -> Markup {
@@ -118,7 +129,8 @@ struct TypedProfile {
 async fn add_profile(On(state): On<State>, posted: Posted<TypedProfile>) -> Result<Response, Failure> {
     let (actor, typed) = (posted.session.actor(), posted.form);
     let added = state.run(move |office| {
-        let ticked = [("inquiry", &typed.inquiry), ("sale", &typed.sale), ("load", &typed.load), ("reversal", &typed.reversal)];
+        let ticked =
+            [("inquiry", &typed.inquiry), ("sale", &typed.sale), ("load", &typed.load), ("reversal", &typed.reversal)];
         let roles: Vec<&str> = ticked.iter().filter(|(_, tick)| *tick == "yes").map(|(role, _)| *role).collect();
         let minor = |field: &'static str, text: &str| match text.trim().parse::<i64>() {
             Ok(amount) if (1..=1_000_000_000).contains(&amount) => Ok(Money::new(amount)),
