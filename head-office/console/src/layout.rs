@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "markup is made to be put somewhere")]
+
 use crate::texts;
 use jiff::{Timestamp as Instant, tz::TimeZone};
 use maud::{DOCTYPE, Markup, html};
