@@ -1,6 +1,6 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-const TEXTS: [(&str, [&str; 4]); 198] = [
+const TEXTS: [(&str, [&str; 4]); 199] = [
     ("A chip was spoiled", ["一枚芯片作废", "Ein Chip wurde unbrauchbar", "Un chip quedó inservible", "تلفت شريحة"]),
     ("A code from your phone besides the password makes a stolen password worthless.", ["除密码外再要手机上的验证码，密码被盗也无用。", "Ein Code vom Telefon zusätzlich zum Passwort macht ein gestohlenes Passwort wertlos.", "Un código del teléfono además de la contraseña deja sin valor una contraseña robada.", "رمز من هاتفك إلى جانب كلمة المرور يجعل كلمة المرور المسروقة بلا قيمة."]),
     ("Acts as", ["代表", "Handelt als", "Actúa como", "يعمل باسم"]),
@@ -77,6 +77,7 @@ const TEXTS: [(&str, [&str; 4]); 198] = [
     ("Members", ["会员", "Mitglieder", "Miembros", "الأعضاء"]),
     ("Member’s name", ["会员姓名", "Name des Mitglieds", "Nombre del miembro", "اسم العضو"]),
     ("Merge", ["合并", "Zusammenführen", "Fusionar", "دمج"]),
+    ("Moved to new keys", ["已更换新密钥", "Auf neue Schlüssel umgestellt", "Pasó a claves nuevas", "انتقلت إلى مفاتيح جديدة"]),
     ("Name", ["名称", "Name", "Nombre", "الاسم"]),
     ("Name of the batch", ["批次名称", "Name des Stapels", "Nombre del lote", "اسم الدفعة"]),
     ("Name or contact", ["姓名或联系方式", "Name oder Kontakt", "Nombre o contacto", "الاسم أو جهة الاتصال"]),

@@ -93,7 +93,7 @@ impl Desk {
         ring
     }
 
-    /// The PIN key of an operator's card, under the first version: PIN keys have no others.
+    /// The PIN key of an operator's card, from the first master there was: PIN keys have no others.
     ///
     /// # Errors
     /// There is no such master.

@@ -203,7 +203,8 @@ impl ControlKeys<'_> {
         Ok(Opened { kcv: key.kcv(), tmac: key.role_master(Role::Tmac, &enterprise) })
     }
 
-    /// Forgets every master of a version: cards that still carry it can be used at head office no more.
+    /// Forgets every master of a version: cards that still carry it can be used at head office no more. Operators' PIN keys
+    /// come from the first master there was, which is kept.
     ///
     /// # Errors
     /// There is none of this version, or the store cannot be written.
@@ -214,7 +215,9 @@ impl ControlKeys<'_> {
         }
         let mut kept = KeyRing::new();
         for role in Role::ALL {
-            for other in held.versions(role).into_iter().filter(|other| *other != version) {
+            let versions = held.versions(role);
+            let first = versions.last().copied().filter(|_| role == Role::OperatorPin);
+            for other in versions.into_iter().filter(|other| *other != version || Some(*other) == first) {
                 if let Some(master) = held.master(role, other) {
                     kept.insert(RoleMaster::take(role, other, &mut Zeroizing::new(*master.key().expose())));
                 }

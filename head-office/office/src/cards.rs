@@ -127,23 +127,29 @@ impl Office {
     /// Not allowed, or the database fails.
     pub fn find_cards(&self, actor: &Actor, query: &CardsQuery) -> Result<Vec<Found>, OfficeError> {
         self.allow(actor, Permission::Look, "cards")?;
-        if let CardsQuery::Name(words) = query {
-            let members = self.find_members(actor, words)?;
-            let mut found = Vec::new();
-            for member in members {
-                let cards = self.cards_of_member(actor, member.id)?;
-                found.extend(cards.into_iter().map(|card| Found { card, name: Some(member.data.name.clone()) }));
-            }
-            found.truncate(FOUND_MOST as usize);
-            return Ok(found);
-        }
-        let (condition, parameters) = condition(query);
-        let sql = format!(
-            "SELECT {COLUMNS}, members.name FROM cards LEFT JOIN members ON members.id = cards.member {condition} LIMIT {FOUND_MOST}"
-        );
         let may_see = actor.duty.may(Permission::LookAtMembers);
-        let rows = self.database.read(|work| work.rows(&sql, &parameters))?;
-        rows.iter().map(|row| Ok(Found { card: card(row)?, name: row.maybe_text(13)?.filter(|_| may_see) })).collect()
+        let conditions = match query {
+            CardsQuery::Name(words) => of_members(&self.find_members(actor, words)?),
+            other => conditions(other),
+        };
+        let mut found = Vec::new();
+        self.database.read(|work| -> Result<(), OfficeError> {
+            for (condition, parameters) in &conditions {
+                let left = FOUND_MOST as usize - found.len();
+                let sql = format!(
+                    "SELECT {COLUMNS}, members.name FROM cards LEFT JOIN members ON members.id = cards.member \
+                     {condition} LIMIT {left}"
+                );
+                for row in work.rows(&sql, parameters)? {
+                    found.push(Found { card: card(&row)?, name: row.maybe_text(13)?.filter(|_| may_see) });
+                }
+                if found.len() >= FOUND_MOST as usize {
+                    break;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// One card.
@@ -320,31 +326,41 @@ impl Office {
     }
 }
 
-fn condition(query: &CardsQuery) -> (String, Vec<Value>) {
+/// A statement's end with its parameters; what several find is put together.
+type Condition = (String, Vec<Value>);
+
+fn conditions(query: &CardsQuery) -> Vec<Condition> {
     match query {
         CardsQuery::Number(typed) => {
-            // A beginning of digits is a range of numbers for each length they may have.
+            // A beginning of digits is a range of numbers for each length they may have: each is a look into the index.
             let digits: String = typed.chars().filter(char::is_ascii_digit).take(16).collect();
-            let start: i64 = digits.parse().unwrap_or(-1);
-            let ranges = (0..=16_u32.saturating_sub(u32::try_from(digits.len()).unwrap_or(16)))
-                .filter_map(|more| 10_i64.checked_pow(more))
-                .filter_map(|scale| Some((start.checked_mul(scale)?, (start + 1).checked_mul(scale)?)));
-            let condition: Vec<String> =
-                ranges.map(|(from, to)| format!("number >= {from} AND number < {to}")).collect();
-            (format!("WHERE {} ORDER BY number", condition.join(" OR ")), Vec::new())
+            let Ok(start) = digits.parse::<i64>() else { return Vec::new() };
+            let more = 0..=16_u32.saturating_sub(u32::try_from(digits.len()).unwrap_or(16));
+            more.filter_map(|more| 10_i64.checked_pow(more))
+                .filter_map(|scale| Some((start.checked_mul(scale)?, (start + 1).checked_mul(scale)?)))
+                .map(|(from, to)| {
+                    ("WHERE number >= $1 AND number < $2 ORDER BY number".to_owned(), vec![from.into(), to.into()])
+                })
+                .collect()
         }
         CardsQuery::Issued(from, to) => {
             let at = |day: &Date, more: i64| (i64::from(day.days()) + more) * 86_400_000;
-            (
-                "WHERE issued_at >= $1 AND issued_at < $2 ORDER BY issued_at, number".to_owned(),
-                vec![at(from, 0).into(), at(to, 1).into()],
-            )
+            let condition = "WHERE issued_at >= $1 AND issued_at < $2 ORDER BY issued_at, number";
+            vec![(condition.to_owned(), vec![at(from, 0).into(), at(to, 1).into()])]
         }
-        CardsQuery::State(state) => ("WHERE state = $1 ORDER BY number".to_owned(), vec![state.name().into()]),
+        CardsQuery::State(state) => vec![("WHERE state = $1 ORDER BY number".to_owned(), vec![state.name().into()])],
         CardsQuery::Newest | CardsQuery::Name(_) => {
-            ("ORDER BY issued_at DESC NULLS LAST, number DESC".to_owned(), Vec::new())
+            vec![("ORDER BY issued_at DESC NULLS LAST, number DESC".to_owned(), Vec::new())]
         }
     }
+}
+
+fn of_members(members: &[crate::Member]) -> Vec<Condition> {
+    if members.is_empty() {
+        return Vec::new();
+    }
+    let list = members.iter().map(|member| member.id.to_string()).collect::<Vec<_>>().join(", ");
+    vec![(format!("WHERE cards.member IN ({list}) ORDER BY cards.member, number"), Vec::new())]
 }
 
 pub(crate) fn subject(number: CardNumber) -> String {

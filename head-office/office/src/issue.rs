@@ -7,6 +7,7 @@ use satchel_cards::CardError;
 use satchel_cards::identity::MemberIdentity;
 use satchel_cards::issue::{Desk as CardDesk, MemberIssued, MemberPlan, Step, issue_member};
 use satchel_cards::record::Standing;
+use satchel_cards::rollover::{Moved, move_keys};
 use satchel_desfire::Identity;
 use satchel_journal::Proof;
 use satchel_key_house::{Desk, DeskSource, TmacKeys};
@@ -70,6 +71,37 @@ impl<'i> Issuer<'i> {
         self.finish(&begun.card, &issued)?;
         let number = begun.card.number;
         Ok(if again { Made::Finished(number) } else { Made::New(number) })
+    }
+
+    /// Moves the card on the reader to the newest keys, or finishes that. It can be used before, meanwhile and afterwards.
+    ///
+    /// # Errors
+    /// It is no card of this office, or left the field: hold it again.
+    pub fn move_keys(
+        &self,
+        transport: &mut dyn Transport,
+        tmac: &mut dyn TmacKeys,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(CardNumber, Moved), OfficeError> {
+        let on_reader = satchel_desfire::identify(transport).map_err(CardError::from)?;
+        let card = self.office.database.read(|work| by_uid(work, &on_reader.uid))?;
+        let card = card.ok_or_else(|| OfficeError::not_found("card with chip", on_reader.uid))?;
+        let source = DeskSource::new(self.desk, tmac);
+        let mut desk = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
+        let moved = move_keys(&mut desk, &on_reader);
+        source.fault().map_or(Ok(()), Err)?;
+        let moved = moved?;
+        if card.key_version != Some(moved.to.get()) {
+            self.office.database.write(|work| {
+                work.run(
+                    "UPDATE cards SET key_version = $2, revision = revision + 1 WHERE number = $1",
+                    &[key(card.number)?.into(), moved.to.get().into()],
+                )?;
+                let entry = card_entry(&self.actor.login, "card.moved", &card);
+                entry.after(format!("keys {}", moved.to.get())).write(work, Chain::Cards, self.office.now())
+            })?;
+        }
+        Ok((card.number, moved))
     }
 
     /// Gives up on a card that cannot be made: its chip is written off, and its number is made on another.

@@ -3,9 +3,12 @@ use crate::text::{folded_words, line, some_line};
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_store::{Chain, Row, Work};
 use satchel_values::Timestamp;
+use std::collections::BTreeSet;
 
 /// Members in one answer at most.
 const FOUND_MOST: u32 = 100;
+/// From this many members on a word says little of whom it is about.
+const COMMON: i64 = 1_000;
 
 /// A member, as far as head office knows them. Personal data is here and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,25 +131,14 @@ impl Office {
     /// Not allowed, or the database fails.
     pub fn find_members(&self, actor: &Actor, words: &str) -> Result<Vec<Member>, OfficeError> {
         self.allow(actor, Permission::LookAtMembers, "members")?;
-        let mut words = folded_words(words);
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        let Some((longest, others)) = words.split_first() else { return Ok(Vec::new()) };
-        let rows = self.database.read(|work| {
-            // By the longest word first, which leaves the fewest; the others are looked for in what is left.
-            work.rows(
-                &format!(
-                    "SELECT DISTINCT {COLUMNS} FROM members JOIN member_words ON member = id \
-                     WHERE word >= $1 AND word < $2 ORDER BY id LIMIT $3"
-                ),
-                &[longest.into(), after(longest).into(), (FOUND_MOST * 10).into()],
-            )
-        })?;
-        let found = rows.iter().map(member).collect::<Result<Vec<_>, _>>()?;
+        let words = folded_words(words);
+        let rows = self.database.read(|work| found(work, &words))?;
+        let members = rows.iter().map(member).collect::<Result<Vec<_>, _>>()?;
         let has = |member: &Member| {
             let all = folded_words(&format!("{} {}", member.data.name, member.data.contact));
-            others.iter().all(|wanted| all.iter().any(|word| word.starts_with(wanted)))
+            words.iter().all(|wanted| all.iter().any(|word| word.starts_with(wanted)))
         };
-        Ok(found.into_iter().filter(has).take(FOUND_MOST as usize).collect())
+        Ok(members.into_iter().filter(has).take(FOUND_MOST as usize).collect())
     }
 
     /// Everything about a member that they may ask for, as JSON.
@@ -172,6 +164,44 @@ impl Office {
             })).collect::<Vec<_>>(),
         }))
     }
+}
+
+/// Members that may have all of the words: those of the rarest, whose others the caller looks at; or, where every word is a
+/// common one, the first that have all.
+fn found(work: &mut Work<'_>, words: &[String]) -> Result<Vec<Row>, OfficeError> {
+    let mut rarest: Option<(i64, &String)> = None;
+    for word in words {
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM member_words WHERE word >= $1 AND word < $2 LIMIT {COMMON}) AS these"
+        );
+        let count = work.row(&sql, &[word.into(), after(word).into()])?.map_or(Ok(0), |row| row.int(0))?;
+        if rarest.is_none_or(|(least, _)| count < least) {
+            rarest = Some((count, word));
+        }
+    }
+    let Some((count, first)) = rarest else { return Ok(Vec::new()) };
+    let mut parameters = vec![first.into(), after(first).into()];
+    let mut others = String::new();
+    if count >= COMMON {
+        for word in words.iter().filter(|word| *word != first) {
+            let (from, to) = (parameters.len() + 1, parameters.len() + 2);
+            others += &format!(
+                " AND EXISTS (SELECT 1 FROM member_words AS other WHERE other.member = first.member AND other.word >= ${from} AND other.word < ${to})"
+            );
+            parameters.extend([word.into(), after(word).into()]);
+        }
+    }
+    let sql = format!(
+        "SELECT member FROM member_words AS first WHERE word >= $1 AND word < $2{others} ORDER BY word, member LIMIT {COMMON}"
+    );
+    let most = if count >= COMMON { FOUND_MOST as usize } else { usize::MAX };
+    let ids: BTreeSet<i64> =
+        work.rows(&sql, &parameters)?.iter().take(most).map(|row| row.int(0)).collect::<Result<_, _>>()?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    Ok(work.rows(&format!("SELECT {COLUMNS} FROM members WHERE id IN ({list}) ORDER BY id"), &[])?)
 }
 
 pub(crate) fn subject(id: i64) -> String {

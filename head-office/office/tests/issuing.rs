@@ -214,6 +214,36 @@ fn a_rollover_counts_cards_and_no_version_in_use_is_retired_unseen() {
 }
 
 #[test]
+fn cards_move_to_new_keys_at_the_desk_and_the_rollover_goes_on() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 2);
+        let mut chips = [blank_card(1), blank_card(2)];
+        for chip in &mut chips {
+            make(&mut world, batch, chip, None).unwrap();
+        }
+        world.ceremony(2);
+        let (desk, mut verifier, officer) = (world.desk(), world.verifier(), actor(Duty::Issuer));
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        let mut moved =
+            |chip: &mut Chip, cut| issuer.move_keys(&mut Field::torn(chip, cut), &mut verifier, &mut world.rng);
+        let torn = moved(&mut chips[0], Some(Cut::AfterCard(14)));
+        assert!(matches!(torn, Err(OfficeError::Card(_))), "{torn:?}");
+        assert_eq!(world.office.rollover().unwrap().unwrap().moved, 0, "half moved is not moved");
+        assert!(moved(&mut chips[0], None).unwrap().1.changed > 0);
+        assert_eq!(world.office.rollover().unwrap().unwrap().percent(), 50);
+        assert_eq!(moved(&mut chips[0], None).unwrap().1.changed, 0, "it has moved");
+        moved(&mut chips[1], None).unwrap();
+        assert_eq!(world.office.rollover().unwrap().unwrap().percent(), 100);
+        assert!(matches!(moved(&mut blank_card(9), None), Err(OfficeError::NotFound { .. })));
+        let one = actor(Duty::KeyOfficer);
+        let other = satchel_office::Actor { login: "b".to_owned(), ..one.clone() };
+        world.office.record_retirement((&one, &other), KeyVersion::new(1).unwrap(), false).unwrap();
+    });
+}
+
+#[test]
 fn cards_are_found_by_number_name_day_and_state() {
     each(|database| {
         let mut world = World::new(database);

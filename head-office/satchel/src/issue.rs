@@ -34,6 +34,17 @@ pub enum Issue {
     },
     /// Makes the cards of a batch, one after another on each reader, until none is left.
     Run(RunOptions),
+    /// Moves cards in use to the newest keys, one after another; ends with Ctrl-C.
+    Move {
+        #[command(flatten)]
+        by: Login,
+        /// The reader.
+        #[arg(long)]
+        reader: ReaderSpec,
+        /// Ends after one card.
+        #[arg(long)]
+        once: bool,
+    },
     /// Writes what a card printer needs.
     Print {
         #[command(flatten)]
@@ -89,6 +100,7 @@ pub fn run(at: &At, command: Issue) -> anyhow::Result<()> {
     match command {
         Issue::Order { by, table, name } => order(&office, &at.officer(&office, &by)?, &table, &name),
         Issue::Run(options) => make(at, &office, &options),
+        Issue::Move { by, reader, once } => move_cards(at, &office, &by, &reader, once),
         Issue::Print { by, batch, out } => {
             let by = at.officer(&office, &by)?;
             write(&out, office.print_file(&by.actor, batch)?.as_bytes())
@@ -152,6 +164,49 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
     outcome.map(|_| ())
 }
 
+fn move_cards(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, once: bool) -> anyhow::Result<()> {
+    let by = at.officer(office, by)?;
+    let desk = at.desk(&by)?;
+    let issuer = Issuer::new(office, &by.actor, &desk)?;
+    let (mut tmac, mut rng) = (at.verifier()?, rng()?);
+    let mut before: Option<Uid> = None;
+    loop {
+        let Some((mut transport, uid)) = on(reader) else {
+            before = None;
+            thread::sleep(LOOK);
+            continue;
+        };
+        if before == Some(uid) {
+            drop(transport);
+            thread::sleep(LOOK);
+            continue;
+        }
+        match issuer.move_keys(&mut *transport, &mut tmac, &mut rng) {
+            Ok((number, moved)) => {
+                let percent = office.rollover()?.map_or(0, |rollover| rollover.percent());
+                println!(
+                    "{number}: {} keys changed, version {}; {percent} % of cards have moved",
+                    moved.changed,
+                    moved.to.get()
+                );
+                before = Some(uid);
+            }
+            Err(OfficeError::Card(error)) => println!("{uid}: {error}. Hold the same card again"),
+            Err(error) => return Err(error.into()),
+        }
+        if once {
+            return Ok(());
+        }
+    }
+}
+
+/// The card in a reader's field, if there is one.
+fn on(reader: &ReaderSpec) -> Option<(Box<dyn Transport + Send>, Uid)> {
+    let mut transport = reader.open().inspect_err(|error| log::debug!("{reader}: {error}")).ok()?;
+    let identity = satchel_desfire::identify(&mut *transport).ok()?;
+    Some((transport, identity.uid))
+}
+
 /// A reader with whoever puts cards on it.
 struct Station<'s> {
     at: &'s At,
@@ -169,7 +224,7 @@ impl Station<'_> {
         let mut rng = rng()?;
         let mut before: Option<Uid> = None;
         while !self.stopped.load(Ordering::Relaxed) {
-            let Some((mut transport, uid)) = self.card() else {
+            let Some((mut transport, uid)) = on(self.spec) else {
                 before = None;
                 thread::sleep(LOOK);
                 continue;
@@ -222,13 +277,6 @@ impl Station<'_> {
     /// Above the bar; as it is, where there is none.
     fn say(&self, text: &str) {
         if self.bar.is_hidden() { println!("{text}") } else { self.bar.println(text) }
-    }
-
-    /// The card in the field, if there is one.
-    fn card(&self) -> Option<(Box<dyn Transport + Send>, Uid)> {
-        let mut transport = self.spec.open().inspect_err(|error| log::debug!("{}: {error}", self.spec)).ok()?;
-        let identity = satchel_desfire::identify(&mut *transport).ok()?;
-        Some((transport, identity.uid))
     }
 }
 

@@ -177,6 +177,7 @@ CREATE TABLE member_words (
     member INT8 NOT NULL,
     PRIMARY KEY (word, member)
 ) TABLE_END;
+CREATE INDEX member_words_by_member ON member_words (member);
 @postgres CREATE INDEX member_words_by_prefix ON member_words (word text_pattern_ops);
 
 -- Member cards: `planned`, `writing`, `issued`, `active`, `blocked`, `replaced`, `refunded`, `expired`, `spoiled`.
@@ -200,6 +201,7 @@ CREATE TABLE cards (
 CREATE UNIQUE INDEX cards_by_uid ON cards (uid);
 CREATE INDEX cards_by_member ON cards (member);
 CREATE INDEX cards_by_issue ON cards (issued_at, number);
+CREATE INDEX cards_by_state ON cards (state, number);
 CREATE INDEX cards_by_batch ON cards (batch, number);
 CREATE INDEX cards_by_key ON cards (key_version);
 

@@ -14,6 +14,7 @@ pub mod member;
 pub mod operator;
 pub mod proof;
 pub mod record;
+pub mod rollover;
 
 pub use error::CardError;
 pub use keys::{CardKeys, KeySource};

@@ -231,7 +231,8 @@ fn authenticated<'t>(
             Err(Failure::Other(error)) => return Err(error),
         }
     }
-    Err(CardError::NotOurs)
+    let sale = (Role::Sale, key::SALE);
+    Err(none_fits(session, keys, [Some(sale), lead.key()].into_iter().flatten()))
 }
 
 /// What the sale key is to do.
@@ -412,7 +413,23 @@ pub(crate) fn open_with<'t>(
             Err(Failure::Other(error)) => return Err(error),
         }
     }
-    Err(CardError::NotOurs)
+    Err(none_fits(session, keys, [(role, number)].into_iter()))
+}
+
+/// Why no key that is held opened the card: it says itself that it carries a version that is not held, or it is none of
+/// ours. A counterfeit may say so too; it is then refused again with the newest keys.
+fn none_fits(
+    mut session: Session<'_, Plain>,
+    keys: &CardKeys<'_>,
+    wanted: impl Iterator<Item = (Role, KeyNo)>,
+) -> CardError {
+    for (role, number) in wanted {
+        let Ok(Some(carried)) = session.get_key_version(number).map(KeyVersion::new) else { return CardError::NotOurs };
+        if keys.versions(role).is_ok_and(|held| !held.contains(&carried)) {
+            return CardError::KeyVersionNotHeld { role, version: carried.get() };
+        }
+    }
+    CardError::NotOurs
 }
 
 fn select(mut session: Session<'_, Plain>) -> Result<Session<'_, Plain>, CardError> {

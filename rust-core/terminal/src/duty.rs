@@ -140,8 +140,9 @@ impl Terminal {
         self.operators()?;
         let at = self.look(transport)?;
         let uid = at.identity.uid;
+        // PIN keys stay with the first master there was: deriving one takes too long to try several.
         let pin_version = self.sign_on_keys.versions(Role::OperatorPin);
-        let pin_master = pin_version.first().and_then(|version| self.sign_on_keys.master(Role::OperatorPin, *version));
+        let pin_master = pin_version.last().and_then(|version| self.sign_on_keys.master(Role::OperatorPin, *version));
         let pin_key =
             pin_master.ok_or(Refusal::KeyNotHeld(Role::OperatorPin))?.operator_pin_key(&uid, pin, self.pin_cost);
         let keys = CardKeys::new(&self.sign_on_keys, uid, *operator::AID.bytes());

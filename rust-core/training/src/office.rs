@@ -359,8 +359,11 @@ impl Office {
 
     fn sign_on_keys(&self) -> KeyRing {
         let mut ring = KeyRing::new();
-        ring.insert(self.control.role_master(Role::OperatorTerminal, &self.enterprise));
-        ring.insert(self.control.role_master(Role::OperatorPin, &self.enterprise));
+        for role in [Role::OperatorTerminal, Role::OperatorPin] {
+            for master in self.masters(role) {
+                ring.insert(RoleMaster::take(role, master.version(), &mut { *master.key().expose() }));
+            }
+        }
         ring
     }
 

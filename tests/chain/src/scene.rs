@@ -130,7 +130,8 @@ impl Scene {
         MemberPlan { points: Points::new(500), ..plan }
     }
 
-    fn enrol(&mut self, number: u32) {
+    /// One more terminal, with every version of the keys that there is by now, and somebody on duty.
+    pub fn enrol(&mut self, number: u32) {
         let post = Post { store: StoreId::new(number), roles: EVERY_TERMINAL_ROLE.to_vec(), listed: Vec::new() };
         let enrolment = self.office.enrol(TerminalId::new(number), &post, opening_time(), &mut *self.rng);
         let folder = self.folder.path().join(number.to_string());

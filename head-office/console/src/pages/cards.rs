@@ -155,6 +155,7 @@ fn words(action: &str) -> &'static str {
         "card.blocked" => "Blocked",
         "card.unblocked" => "Unblocked",
         "card.replaced" => "Replaced",
+        "card.moved" => "Moved to new keys",
         "card.ordered" => "Ordered",
         _ => "Noted",
     }
