@@ -4,7 +4,10 @@ use crate::{Actor, Office, OfficeError, Permission};
 use rand_core::CryptoRng;
 use satchel_cards::CardError;
 use satchel_cards::identity::OperatorIdentity;
-use satchel_cards::issue::{Desk as CardDesk, OperatorSecrets, issue_operator};
+use satchel_cards::issue::{
+    Desk as CardDesk, FIRST_PIN_VERSION, OperatorSecrets, PinChange, change_pin, issue_operator, pin_version,
+};
+use satchel_hazmat::AesKey;
 use satchel_key_house::{Desk, DeskSource, TmacKeys};
 use satchel_keys::{OperatorShare, Pin, PinCost};
 use satchel_packages::{Authorities, Authority, Level, Operator, Operators};
@@ -111,7 +114,7 @@ impl Office {
                 AUTHORITIES.iter().filter(|(_, one)| data.authorities.allows(*one)).map(|(name, _)| *name).collect();
             let scope: Vec<_> = data.scope.iter().map(|store| store.get().to_string()).collect();
             work.run(
-                "INSERT INTO people VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7, 1, 1)",
+                "INSERT INTO people VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, NULL, NULL, 1, $7, 1, 1)",
                 &[
                     id.into(),
                     (&name).into(),
@@ -165,7 +168,12 @@ impl Office {
         let made = issue_operator(&mut making, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share });
         source.fault().map_or(Ok(()), Err)?;
         made?;
+        let sealed = desk.seal(pin_key.expose(), rng);
         self.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = $2, next_pin_key = NULL, pin_version = $3, revision = revision + 1 WHERE id = $1",
+                &[id.into(), sealed.clone().into(), FIRST_PIN_VERSION.into()],
+            )?;
             Entry::new(&actor.login, "person.card-made", subject(id.into())).after(picc.uid).write(
                 work,
                 Chain::Cards,
@@ -173,6 +181,65 @@ impl Office {
             )
         })?;
         Ok(picc.uid)
+    }
+
+    /// Gives somebody's card another PIN, and all its tries: for a PIN that was forgotten, is blocked, or others know. A card
+    /// that is torn away gets the PIN of the next try.
+    ///
+    /// # Errors
+    /// Not allowed, it is not their card; or the card or the line failed: hold it again.
+    pub fn change_pin(
+        &self,
+        actor: &Actor,
+        keys: (&Desk, &mut dyn TmacKeys),
+        id: u32,
+        (pin, cost): (&Pin, PinCost),
+        transport: &mut dyn Transport,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), OfficeError> {
+        self.allow(actor, Permission::Issue, &subject(id.into()))?;
+        let (desk, tmac) = keys;
+        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
+        let row = self.database.read(|work| {
+            work.row("SELECT card_uid, pin_key, pin_version, next_pin_key FROM people WHERE id = $1", &[id.into()])
+        })?;
+        let row = row.ok_or_else(|| OfficeError::not_found("person", id))?;
+        if row.maybe_bytes(0)? != Some(picc.uid.bytes().as_slice()) {
+            return Err(OfficeError::State(format!("this is not the card of person {id}")));
+        }
+        let (mut old, mut version) = (opened(desk, row.bytes(1)?)?, row.number::<u8>(2)?);
+        let on_card = pin_version(transport, &picc)?;
+        if let Some(begun) = row.maybe_bytes(3)?.filter(|_| on_card != version) {
+            // Torn away after it took the PIN before this one, whose letter was never printed.
+            (old, version) = (opened(desk, begun)?, following(version));
+        }
+        if on_card != version {
+            return Err(OfficeError::State(format!(
+                "the card of person {id} has another PIN key than was written down"
+            )));
+        }
+        let new = desk.pin_key(&picc.uid, pin, cost)?;
+        let (kept, sealed) = (desk.seal(old.expose(), rng), desk.seal(new.expose(), rng));
+        self.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = $2, pin_version = $3, next_pin_key = $4 WHERE id = $1",
+                &[id.into(), kept.clone().into(), version.into(), sealed.clone().into()],
+            )
+        })?;
+        let next = following(version);
+        let source = DeskSource::new(desk, tmac);
+        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
+        let changed = change_pin(&mut making, &picc, PinChange { old: &old, new: &new, version: next });
+        source.fault().map_or(Ok(()), Err)?;
+        changed?;
+        self.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = next_pin_key, next_pin_key = NULL, pin_version = $2, revision = revision + 1 \
+                 WHERE id = $1",
+                &[id.into(), next.into()],
+            )?;
+            Entry::new(&actor.login, "person.pin-changed", subject(id.into())).write(work, Chain::Audit, self.now())
+        })
     }
 
     /// Lets somebody sign on no more, or again.
@@ -263,6 +330,21 @@ impl Office {
         })?;
         Ok(share)
     }
+}
+
+/// The version of the next PIN key.
+const fn following(version: u8) -> u8 {
+    if version == u8::MAX { FIRST_PIN_VERSION } else { version + 1 }
+}
+
+fn opened(desk: &Desk, sealed: &[u8]) -> Result<AesKey, OfficeError> {
+    let bytes = desk.unseal(sealed)?;
+    let mut key = Zeroizing::new([0; 16]);
+    if bytes.len() != key.len() {
+        return Err(StoreError::Damaged("a PIN key".to_owned()).into());
+    }
+    key.copy_from_slice(&bytes);
+    Ok(AesKey::take(&mut key))
 }
 
 fn subject(id: i64) -> String {

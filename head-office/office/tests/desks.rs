@@ -6,6 +6,7 @@ mod common;
 
 use common::{World, actor};
 use satchel_card_simulator::Card as Chip;
+use satchel_cards::CardError;
 use satchel_device::{SetUp, SetUpCode};
 use satchel_keys::{Pin, PinCost};
 use satchel_office::{
@@ -329,5 +330,76 @@ fn an_order_that_cannot_be_leaves_nothing() {
         let id = world.office.order(&officer, &BatchDraft { name: "b".to_owned(), cards: vec![planned(1)] }).unwrap();
         let file = world.office.print_file(&officer, id).unwrap();
         assert!(file.starts_with("number,name,qr\n") && file.contains("Ada,SATCHEL:27"), "{file}");
+    });
+}
+
+#[test]
+fn a_blocked_pin_is_replaced_and_a_card_torn_meanwhile_gets_the_next_one() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let (operations, issuer) = (actor(Duty::Operations), actor(Duty::Issuer));
+        let person = PersonData {
+            name: "Ines".to_owned(),
+            level: Level::Cashier,
+            authorities: PersonData::usual_authorities(Level::Cashier),
+            scope: Vec::new(),
+            valid_until: Date::from_days(22_000),
+        };
+        let ines = world.office.add_person(&operations, &person).unwrap();
+        let (desk, mut verifier) = (world.desk(), world.verifier());
+        let mut chip = blank_card(7);
+        let pin = |digits: &str| Pin::parse(digits).unwrap();
+        let (first, cost) = (pin("731504"), PinCost::TEST);
+        let office = world.office.clone();
+        let mut keys_of = |rng: &mut rand_chacha::ChaCha20Rng, chip: &mut Chip, new: &Pin, cut| {
+            let keys = (&desk, &mut verifier as _);
+            office.change_pin(&issuer, keys, ines, (new, cost), &mut Field::torn(chip, cut), rng)
+        };
+        {
+            let (desk, mut verifier) = (world.desk(), world.verifier());
+            let keys = (&desk, &mut verifier as _);
+            let made = world.office.make_person_card(
+                &issuer,
+                keys,
+                ines,
+                (&first, cost),
+                &mut Field::new(&mut chip),
+                &mut world.rng,
+            );
+            made.unwrap();
+        }
+        let signs_on = |world: &mut World, chip: &mut Chip, pin: &Pin| {
+            let desk = world.desk();
+            let mut field = Field::new(chip);
+            let identity = satchel_desfire::identify(&mut field).unwrap();
+            let pin_key = desk.pin_key(&identity.uid, pin, cost).unwrap();
+            let ring = desk.ring(&[satchel_keys::Role::OperatorTerminal]);
+            let keys = satchel_cards::CardKeys::new(&ring, identity.uid, *satchel_cards::operator::AID.bytes());
+            let presented = satchel_cards::member::Presented {
+                transport: &mut field,
+                identity: &identity,
+                keys: &keys,
+                rng: &mut world.rng,
+            };
+            satchel_cards::operator::sign_on(presented, &pin_key).map(|_| ())
+        };
+        signs_on(&mut world, &mut chip, &first).unwrap();
+        while !matches!(signs_on(&mut world, &mut chip, &pin("000000")), Err(CardError::PinBlocked)) {}
+        assert!(matches!(signs_on(&mut world, &mut chip, &first), Err(CardError::PinBlocked)));
+        let mut rng = world.rng.clone();
+        let mut tries = 0;
+        for at in 0..30 {
+            let digits = format!("{:06}", 100_000 + at);
+            if keys_of(&mut rng, &mut chip, &pin(&digits), Some(satchel_transport::Cut::AfterCard(at))).is_err() {
+                tries += 1;
+            }
+        }
+        assert!(tries > 10, "{tries}");
+        keys_of(&mut rng, &mut chip, &pin("918253"), None).unwrap();
+        signs_on(&mut world, &mut chip, &pin("918253")).unwrap();
+        assert!(matches!(signs_on(&mut world, &mut chip, &first), Err(CardError::WrongPin { .. })));
+        let other = keys_of(&mut rng, &mut blank_card(8), &first, None);
+        assert!(matches!(other, Err(OfficeError::State(_))), "{other:?}");
     });
 }

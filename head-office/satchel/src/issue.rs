@@ -7,8 +7,9 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
-use rand_core::Rng;
-use satchel_keys::Pin;
+use rand_core::CryptoRng;
+use satchel_key_house::{Desk, TmacKeys};
+use satchel_keys::{Pin, PinCost};
 use satchel_office::{Actor, BatchDraft, BatchState, Issuer, Made, Office, OfficeError, read_batch};
 use satchel_transport::{ReaderSpec, Transport};
 use satchel_values::Uid;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How often a reader is asked whether there is another card.
 const LOOK: Duration = Duration::from_millis(150);
@@ -280,23 +282,61 @@ impl Station<'_> {
     }
 }
 
+/// Makes somebody's card.
 pub fn person_card(at: &At, options: &PersonCard) -> anyhow::Result<()> {
+    with_new_pin(at, options, |office, by, keys, pin, transport, rng| {
+        office.make_person_card(by, keys, options.person, pin, transport, rng).map(|_| ())
+    })
+}
+
+/// Gives the card that somebody has another PIN, and all its tries.
+pub fn new_pin(at: &At, options: &PersonCard) -> anyhow::Result<()> {
+    with_new_pin(at, options, |office, by, keys, pin, transport, rng| {
+        office.change_pin(by, keys, options.person, pin, transport, rng)
+    })
+}
+
+/// A desk, and the verifier.
+type Keys<'k> = (&'k Desk, &'k mut dyn TmacKeys);
+
+/// The letter is written when the card has its PIN, and not before.
+fn with_new_pin(
+    at: &At,
+    options: &PersonCard,
+    write_card: impl FnOnce(
+        &Office,
+        &Actor,
+        Keys<'_>,
+        (&Pin, PinCost),
+        &mut dyn Transport,
+        &mut dyn CryptoRng,
+    ) -> Result<(), OfficeError>,
+) -> anyhow::Result<()> {
     let office = at.office()?;
     let by = at.officer(&office, &options.by)?;
     let desk = at.desk(&by)?;
     let mut rng = rng()?;
-    let digits = format!("{:06}", rng.next_u32() % 1_000_000);
+    let digits = digits(&mut rng);
     let pin = Pin::parse(&digits)?;
     let mut tmac = at.verifier()?;
     let mut transport = options.reader.open()?;
-    let keys = (&desk, &mut tmac as _);
-    let made =
-        office.make_person_card(&by.actor, keys, options.person, (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
+    write_card(&office, &by.actor, (&desk, &mut tmac), (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
     let people = office.people(&by.actor)?;
     let name = people.iter().find(|person| person.id == options.person).map(|person| person.data.name.as_str());
     write(&options.letter, letter(&office.charter()?.chain, name.unwrap_or_default(), &digits).as_bytes())?;
-    println!("card {made} is made; the letter with its PIN is {}: print it, then delete it", options.letter.display());
+    println!("the card is done; the letter with its PIN is {}: print it, then delete it", options.letter.display());
     Ok(())
+}
+
+/// Six digits, each as likely as any other.
+fn digits(rng: &mut dyn CryptoRng) -> Zeroizing<String> {
+    const MILLIONS: u32 = u32::MAX / 1_000_000 * 1_000_000;
+    loop {
+        let drawn = rng.next_u32();
+        if drawn < MILLIONS {
+            return Zeroizing::new(format!("{:06}", drawn % 1_000_000));
+        }
+    }
 }
 
 fn letter(chain: &str, name: &str, pin: &str) -> String {

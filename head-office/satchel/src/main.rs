@@ -35,6 +35,8 @@ enum Command {
     Issue(issue::Issue),
     /// Makes the card of somebody who works at terminals, and the letter with its PIN.
     PersonCard(issue::PersonCard),
+    /// Gives the card of somebody who works at terminals another PIN, for one that is forgotten or blocked.
+    NewPin(issue::PersonCard),
     /// Enrols a terminal: writes its set-up file and says its code.
     Enrol(setup::Enrol),
     /// Signs what was approved.
@@ -70,6 +72,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Keys(options) => keys::run(&at, options),
         Command::Issue(options) => issue::run(&at, options),
         Command::PersonCard(options) => issue::person_card(&at, &options),
+        Command::NewPin(options) => issue::new_pin(&at, &options),
         Command::Enrol(options) => setup::enrol(&at, &options),
         Command::Publish(login) => setup::publish(&at, &login),
         Command::Verifier(options) => keys::verifier(&at, &options),

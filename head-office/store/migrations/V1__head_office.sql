@@ -146,7 +146,8 @@ CREATE TABLE terminals (
     revision INT8 NOT NULL
 ) TABLE_END;
 
--- Who works at terminals. `share` is sealed by the key house.
+-- Who works at terminals. `share`, `pin_key` and `next_pin_key` are sealed by the key house; the last two are what the card's
+-- PIN key is and is to be, for giving it another.
 CREATE TABLE people (
     id INT8 PRIMARY KEY,
     name TEXT NOT NULL,
@@ -156,6 +157,9 @@ CREATE TABLE people (
     scope TEXT NOT NULL,
     card_uid BYTES,
     share BYTES,
+    pin_key BYTES,
+    next_pin_key BYTES,
+    pin_version INT8 NOT NULL,
     valid_until_day INT8 NOT NULL,
     active INT8 NOT NULL,
     revision INT8 NOT NULL

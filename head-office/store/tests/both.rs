@@ -141,3 +141,55 @@ fn values_are_what_they_were_made_of() {
     assert_eq!(Value::from(true), Value::Int(1));
     assert_eq!(Value::from([1_u8, 2]), Value::Bytes(vec![1, 2]));
 }
+
+/// Writes two rows, and loses its connection between them, as often as it is told.
+fn write_and_lose(database: &Database, admin: &mut postgres::Client, losses: u32) -> Result<(), StoreError> {
+    let mut left = losses;
+    database.write(|work| {
+        work.run("INSERT INTO settings VALUES ('first', 'a', 1)", &[])?;
+        if left > 0 {
+            left -= 1;
+            let mine = work.row("SELECT CAST(pg_backend_pid() AS BIGINT)", &[])?.unwrap().int(0)?;
+            admin.execute("SELECT pg_terminate_backend($1)", &[&i32::try_from(mine).unwrap()]).unwrap();
+        }
+        work.run("INSERT INTO settings VALUES ('second', 'b', 1)", &[]).map(|_| ())
+    })
+}
+
+#[test]
+fn a_database_that_goes_away_in_the_middle_leaves_nothing_half_done() {
+    let Ok(server) = std::env::var("SATCHEL_POSTGRES") else {
+        eprintln!("SATCHEL_POSTGRES is not set: there is no server to lose");
+        return;
+    };
+    each(|database| {
+        if format!("{database:?}").contains("SQLite") {
+            return;
+        }
+        let mut admin = postgres::Client::connect(&format!("{server}/postgres"), postgres::NoTls).unwrap();
+        let lost = write_and_lose(database, &mut admin, 1);
+        assert!(matches!(lost, Err(StoreError::Unreachable(_))), "{lost:?}");
+        let rows = || database.read(|work| work.rows("SELECT name FROM settings", &[])).unwrap().len();
+        assert_eq!(rows(), 0, "nothing of it is there, and the database is used again");
+        write_and_lose(database, &mut admin, 0).unwrap();
+        assert_eq!(rows(), 2);
+    });
+}
+
+#[test]
+fn whoever_reads_does_not_wait_for_whoever_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("office.db");
+    let database = Database::open(&DatabaseSpec::Sqlite(path.clone())).unwrap();
+    // Another process holds the file for longer than anybody waits.
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE; INSERT INTO settings VALUES ('theirs', 'x', 1);").unwrap();
+    let refused = std::thread::scope(|threads| {
+        let waits = threads.spawn(|| database.read(|work| work.rows("SELECT name FROM settings", &[])));
+        waits.join().unwrap()
+    });
+    assert_eq!(refused.unwrap().len(), 0, "whoever reads does not wait");
+    other.execute_batch("ROLLBACK").unwrap();
+    database.write(|work| work.run("INSERT INTO settings VALUES ('ours', 'y', 1)", &[]).map(|_| ())).unwrap();
+    assert_eq!(database.read(|work| work.rows("SELECT name FROM settings", &[])).unwrap().len(), 1);
+}

@@ -163,6 +163,48 @@ pub fn issue_operator(
     finish_card(desk, card)
 }
 
+/// From one PIN key to the next.
+#[derive(Clone, Copy)]
+pub struct PinChange<'p> {
+    /// The key of the PIN so far.
+    pub old: &'p AesKey,
+    /// The key of the new PIN.
+    pub new: &'p AesKey,
+    /// The version that the new key gets, by which a card torn away in between tells whether it has it.
+    pub version: u8,
+}
+
+/// The version of a PIN key on a card that is new.
+pub const FIRST_PIN_VERSION: u8 = PIN_KEY_VERSION;
+
+/// The version of the PIN key that an operator card has: two exchanges.
+pub fn pin_version(transport: &mut dyn Transport, card: &Identity) -> Result<u8, CardError> {
+    let mut session = Session::new(transport, card.frame);
+    session.select_application(operator::AID).map_err(member::not_ours)?;
+    Ok(session.get_key_version(operator::key::PIN)?)
+}
+
+/// Gives an operator card another PIN and all its tries. Head office does it, for a PIN that was forgotten or is blocked.
+pub fn change_pin(desk: &mut Desk<'_, '_>, card: &Identity, change: PinChange<'_>) -> Result<(), CardError> {
+    let keys = CardKeys::new(desk.keys, card.uid, *operator::AID.bytes());
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, operator::AID, OPERATOR.keys[0])?;
+    let PinChange { old, new, version } = change;
+    session.change_key(KeyChange { key_no: operator::key::PIN, old, new, version })?;
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, operator::AID, OPERATOR.keys[1])?;
+    let (_, tries) = session.get_value(operator::file::TRIES, CommMode::Full)?;
+    let missing = i32::from(operator::TRIES) - tries;
+    if missing > 0 {
+        let mut session = Session::new(&mut *desk.transport, card.frame);
+        session.select_application(operator::AID)?;
+        let session = session.authenticate_ev2_first(operator::key::PIN, new, desk.rng);
+        let session = session.map_err(|refused| member::not_ours(refused.error))?;
+        session.credit(operator::file::TRIES, CommMode::Full, missing)?.commit_transaction()?;
+    }
+    Ok(())
+}
+
 /// Takes our application off a card and gives it the master key of zeros again, whatever state it is in. What the
 /// card held is gone.
 pub fn return_to_blank(desk: &mut Desk<'_, '_>, card: &Identity, aid: Aid) -> Result<(), CardError> {
