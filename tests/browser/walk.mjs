@@ -42,6 +42,7 @@ try {
     await walk("auditor", "auditor", "dark");
     for (const [login, language] of [["reviewer", "de"], ["lector", "es"], ["du", "zh"], ["qari", "ar"]]) await walk(login, "set-up", "light", language);
     await withoutJavaScript();
+    await fromFiles();
     await audited();
     await live();
 } finally {
@@ -209,6 +210,23 @@ async function audited() {
     expect(found >= refused, `${found} of ${refused} refused attempts are in the trail`);
     await context.close();
     expect(place.satchel("check").includes("as they were written"), "both chains hold");
+}
+
+/** A table is chosen as a file; one with mistakes is shown with its lines. */
+async function fromFiles() {
+    const { context, page } = await signedOn("issuer");
+    const send = async (name, table) => {
+        await page.goto(`${place.address}/batches`);
+        await page.locator("form[enctype] input[name=name]").fill(name);
+        await page.locator("input[type=file]").setInputFiles({ name: "cards.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+        await page.locator("form[enctype] button").click();
+    };
+    await send("wrong", "name,amount\nAda,much\n");
+    expect((await page.textContent("[role=alert]")).includes("2"), "a mistake is named with its line");
+    await inspect(page, "a table with mistakes");
+    await send("from a file", "name,amount\nZoë Ünlü,3.50\n");
+    expect((await page.textContent("h1")) === "from a file", "a batch is ordered from a file");
+    await context.close();
 }
 
 /** A batch's page goes on by itself while cards are made. */

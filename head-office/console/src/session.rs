@@ -24,6 +24,12 @@ impl Session {
         Reader::of(&self.signed_on)
     }
 
+    /// Whether a form came from one of our own pages.
+    pub fn sent(&self, csrf: &str) -> Result<(), Failure> {
+        let ours = satchel_hazmat::same(csrf.as_bytes(), self.signed_on.csrf.as_bytes());
+        if ours { Ok(()) } else { Err(Failure::Stale(self.reader())) }
+    }
+
     /// The office's no, told in the reader's language.
     pub fn failure(&self) -> impl FnOnce(OfficeError) -> Failure + use<> {
         let reader = self.reader();
@@ -61,10 +67,7 @@ impl<F: DeserializeOwned> FromRequest<State> for Posted<F> {
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await;
         let bytes = bytes.map_err(|error| Failure::Unreadable(session.reader(), error.body_text()))?;
         let csrf = axum::Form::<Csrf>::from_request(form_request(&bytes), state).await;
-        let sent = csrf.map(|form| form.0.csrf).unwrap_or_default();
-        if !satchel_hazmat::same(sent.as_bytes(), session.signed_on.csrf.as_bytes()) {
-            return Err(Failure::Stale(reader));
-        }
+        session.sent(&csrf.map(|form| form.0.csrf).unwrap_or_default())?;
         let form = axum::Form::<F>::from_request(form_request(&bytes), state).await;
         let form = form.map_err(|error| Failure::Unreadable(reader, error.body_text()))?.0;
         Ok(Self { session, form })

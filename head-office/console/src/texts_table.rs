@@ -1,6 +1,6 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-const TEXTS: [(&str, [&str; 4]); 199] = [
+const TEXTS: [(&str, [&str; 4]); 201] = [
     ("A chip was spoiled", ["一枚芯片作废", "Ein Chip wurde unbrauchbar", "Un chip quedó inservible", "تلفت شريحة"]),
     ("A code from your phone besides the password makes a stolen password worthless.", ["除密码外再要手机上的验证码，密码被盗也无用。", "Ein Code vom Telefon zusätzlich zum Passwort macht ein gestohlenes Passwort wertlos.", "Un código del teléfono además de la contraseña deja sin valor una contraseña robada.", "رمز من هاتفك إلى جانب كلمة المرور يجعل كلمة المرور المسروقة بلا قيمة."]),
     ("Acts as", ["代表", "Handelt als", "Actúa como", "يعمل باسم"]),
@@ -41,6 +41,7 @@ const TEXTS: [(&str, [&str; 4]); 199] = [
     ("Copy it now: it is shown this once.", ["请立即复制：只显示这一次。", "Jetzt kopieren: Es wird nur dieses Mal gezeigt.", "Cópielo ahora: solo se muestra esta vez.", "انسخه الآن: لن يظهر مرة أخرى."]),
     ("Correct", ["更正", "Berichtigen", "Corregir", "تصحيح"]),
     ("Draft", ["起草", "Entwerfen", "Redactar", "مسودة"]),
+    ("Draft again", ["重新起草", "Erneut entwerfen", "Redactar de nuevo", "إعادة الصياغة"]),
     ("Drafts to publish", ["待发布的草案", "Zu veröffentlichende Entwürfe", "Borradores por publicar", "مسودات للنشر"]),
     ("Drafts to review", ["待审核的草案", "Zu prüfende Entwürfe", "Borradores por revisar", "مسودات للمراجعة"]),
     ("Duty", ["职责", "Aufgabe", "Función", "المهمة"]),
@@ -145,6 +146,7 @@ const TEXTS: [(&str, [&str; 4]); 199] = [
     ("Too many tries. Wait a minute.", ["尝试次数过多，请稍等一分钟。", "Zu viele Versuche. Eine Minute warten.", "Demasiados intentos. Espere un minuto.", "محاولات كثيرة. انتظر دقيقة."]),
     ("Top-ups altogether, in minor units", ["充值总额（最小货币单位）", "Aufladungen insgesamt, in kleinster Einheit", "Recargas en total, en unidades menores", "إجمالي الشحن بأصغر وحدة"]),
     ("Type the beginning of a name", ["请输入姓名的开头", "Den Anfang eines Namens eingeben", "Escriba el comienzo de un nombre", "اكتب بداية اسم"]),
+    ("Type the table", ["直接输入表格", "Tabelle eintippen", "Escribir la tabla", "كتابة الجدول"]),
     ("Unblock", ["解除停用", "Entsperren", "Desbloquear", "رفع الحظر"]),
     ("Unblocked", ["已解除停用", "Entsperrt", "Desbloqueada", "رُفع الحظر"]),
     ("Valid until", ["有效期至", "Gültig bis", "Válida hasta", "صالحة حتى"]),

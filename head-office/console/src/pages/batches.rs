@@ -4,6 +4,7 @@ use crate::pages::to;
 use crate::session::{Posted, Session};
 use crate::state::State;
 use axum::Router;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, Path, State as On};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,10 +15,13 @@ use serde::Deserialize;
 
 /// Bytes of a table that is sent at most.
 const TABLE_MOST: usize = 20 * 1024 * 1024;
+/// Of a table, as its first line names them.
+const COLUMNS: &str = "name,contact,amount,points,tier,expiry";
 
 pub fn routes() -> Router<State> {
     Router::new()
         .route("/batches", get(list).post(order).layer(DefaultBodyLimit::max(TABLE_MOST)))
+        .route("/batches/file", post(order_file).layer(DefaultBodyLimit::max(TABLE_MOST)))
         .route("/batches/{id}", get(one))
         .route("/batches/{id}/progress", get(progress))
         .route("/batches/{id}/stop", post(stop))
@@ -49,16 +53,26 @@ async fn shown(
             } }
             div class="side" {
                 section { (table(&reader, crate::headings!(reader, "Batch", "State", "Cards", "Ordered by", "Ordered"), &rows)) }
-                @if reader.may(Permission::Issue) { aside { form method="post" class="sheet" {
+                @if reader.may(Permission::Issue) { aside {
+                form method="post" action="/batches/file" enctype="multipart/form-data" class="sheet" {
                     (csrf(&reader))
                     (field(reader.t("Name of the batch"), "name", name))
-                    label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder="name,contact,amount,points,tier,expiry" { (table_typed) } }
-                    p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) } }
+                    label { span { (reader.t("Table of cards")) } input type="file" name="table" accept=".csv,text/csv" required; }
+                    p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) " " code { (COLUMNS) } } }
                     button { (reader.t("Order")) }
-                } } }
-            }
-        },
-    ))
+                }
+                details open[!table_typed.is_empty()] {
+                    summary { (reader.t("Type the table")) }
+                    form method="post" class="sheet" {
+                        (csrf(&reader))
+                        (field(reader.t("Name of the batch"), "name", name))
+                        label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder=(COLUMNS) { (table_typed) } }
+                        button { (reader.t("Order")) }
+                    }
+                }
+            } }
+        }
+    }))
 }
 
 fn row(reader: &Reader, batch: &Batch) -> Markup {
@@ -86,12 +100,39 @@ struct Ordered {
 }
 
 async fn order(On(state): On<State>, posted: Posted<Ordered>) -> Result<Response, Failure> {
-    let (session, Ordered { name, table }) = (posted.session, posted.form);
+    let Ordered { name, table } = posted.form;
+    ordered(&state, &posted.session, name, table.into_bytes(), true).await
+}
+
+async fn order_file(On(state): On<State>, session: Session, mut form: Multipart) -> Result<Response, Failure> {
+    let (mut csrf, mut name, mut table) = (String::new(), String::new(), Vec::new());
+    let unreadable = |error: MultipartError| Failure::Unreadable(session.reader(), error.body_text());
+    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        match field.name() {
+            Some("csrf") => csrf = field.text().await.map_err(unreadable)?,
+            Some("name") => name = field.text().await.map_err(unreadable)?,
+            Some("table") => table = field.bytes().await.map_err(unreadable)?.to_vec(),
+            _ => {}
+        }
+    }
+    session.sent(&csrf)?;
+    ordered(&state, &session, name, table, false).await
+}
+
+/// Orders it, or shows what is wrong with the table. `typed`: whether it goes back into the page, to be mended there.
+async fn ordered(
+    state: &State,
+    session: &Session,
+    name: String,
+    table: Vec<u8>,
+    typed: bool,
+) -> Result<Response, Failure> {
     let currency = state.run(|office| Ok(office.charter()?.currency)).await.map_err(session.failure())?;
-    let cards = match read_batch(table.as_bytes(), currency) {
+    let cards = match read_batch(&table, currency) {
         Ok(cards) => cards,
         Err(faults) => {
-            let again = shown(&state, &session, &name, &table, &faults).await?;
+            let again = if typed { String::from_utf8_lossy(&table).into_owned() } else { String::new() };
+            let again = shown(state, session, &name, &again, &faults).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response());
         }
     };

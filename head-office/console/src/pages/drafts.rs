@@ -43,6 +43,12 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
                 td { @if waits && reader.may(Permission::SetUp) {
                     @if draft.state == DraftState::Draft && draft.author != me { (form("review", reader.t("Approve"), "")) }
                     (form("withdraw", reader.t("Withdraw"), "quiet"))
+                } @else if draft.state == DraftState::Withdrawn && reader.may(Permission::SetUp) {
+                    form method="post" {
+                        (csrf(&reader)) input type="hidden" name="kind" value=(draft.kind.name());
+                        input type="hidden" name="body" value=(draft.body);
+                        button class="quiet" { (reader.t("Draft again")) }
+                    }
                 } }
             }
         })
