@@ -47,32 +47,33 @@ async fn shown(
         "/batches",
         reader.t("Issuing"),
         html! {
-            @if !faults.is_empty() { div role="alert" class="notice bad" {
-                (reader.t("The table is not taken, nothing was ordered:"))
-                ul { @for fault in faults { li { @if fault.line > 0 { (reader.t("Line")) " " (fault.line) ": " } (fault.why) } } }
-            } }
-            div class="side" {
-                section { (table(&reader, crate::headings!(reader, "Batch", "State", "Cards", "Ordered by", "Ordered"), &rows)) }
-                @if reader.may(Permission::Issue) { aside {
-                form method="post" action="/batches/file" enctype="multipart/form-data" class="sheet" {
-                    (csrf(&reader))
-                    (field(reader.t("Name of the batch"), "name", name))
-                    label { span { (reader.t("Table of cards")) } input type="file" name="table" accept=".csv,text/csv" required; }
-                    p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) " " code { (COLUMNS) } } }
-                    button { (reader.t("Order")) }
-                }
-                details open[!table_typed.is_empty()] {
-                    summary { (reader.t("Type the table")) }
-                    form method="post" class="sheet" {
+                @if !faults.is_empty() { div role="alert" class="notice bad" {
+                    (reader.t("The table is not taken, nothing was ordered:"))
+                    ul { @for fault in faults { li { @if fault.line > 0 { (reader.t("Line")) " " (fault.line) ": " } (fault.why) } } }
+                } }
+                div class="side" {
+                    section { (table(&reader, crate::headings!(reader, "Batch", "State", "Cards", "Ordered by", "Ordered"), &rows)) }
+                    @if reader.may(Permission::Issue) { aside {
+                    form method="post" action="/batches/file" enctype="multipart/form-data" class="sheet" {
                         (csrf(&reader))
                         (field(reader.t("Name of the batch"), "name", name))
-                        label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder=(COLUMNS) { (table_typed) } }
+                        label { span { (reader.t("Table of cards")) } input type="file" name="table" accept=".csv,text/csv" required; }
+                        p { small { (reader.t("Comma-separated, as spreadsheets write it. The first line names the columns.")) " " code { (COLUMNS) } } }
                         button { (reader.t("Order")) }
                     }
-                }
-            } }
-        }
-    }))
+                    details open[!table_typed.is_empty()] {
+                        summary { (reader.t("Type the table")) }
+                        form method="post" class="sheet" {
+                            (csrf(&reader))
+                            (field(reader.t("Name of the batch"), "name", name))
+                            label { span { (reader.t("Table of cards")) } textarea name="table" spellcheck="false" placeholder=(COLUMNS) { (table_typed) } }
+                            button { (reader.t("Order")) }
+                        }
+                    }
+                } }
+            }
+        },
+    ))
 }
 
 fn row(reader: &Reader, batch: &Batch) -> Markup {
