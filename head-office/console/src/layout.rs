@@ -156,7 +156,7 @@ pub fn badge(reader: &Reader, state: &'static str) -> Markup {
     let tone = match state {
         "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" => "good",
         "blocked" | "lost" | "spoiled" | "stopped" => "bad",
-        "writing" | "draft" | "reviewed" => "open",
+        "writing" | "draft" | "reviewed" | "retiring" => "open",
         _ => "plain",
     };
     html! { span class={ "badge " (tone) } { (reader.t(state)) } }

@@ -25,9 +25,8 @@ impl Session {
     }
 
     /// Whether a form came from one of our own pages.
-    pub fn sent(&self, csrf: &str) -> Result<(), Failure> {
-        let ours = satchel_hazmat::same(csrf.as_bytes(), self.signed_on.csrf.as_bytes());
-        if ours { Ok(()) } else { Err(Failure::Stale(self.reader())) }
+    pub fn sent(&self, csrf: &str) -> bool {
+        satchel_hazmat::same(csrf.as_bytes(), self.signed_on.csrf.as_bytes())
     }
 
     /// The office's no, told in the reader's language.
@@ -67,7 +66,9 @@ impl<F: DeserializeOwned> FromRequest<State> for Posted<F> {
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await;
         let bytes = bytes.map_err(|error| Failure::Unreadable(session.reader(), error.body_text()))?;
         let csrf = axum::Form::<Csrf>::from_request(form_request(&bytes), state).await;
-        session.sent(&csrf.map(|form| form.0.csrf).unwrap_or_default())?;
+        if !session.sent(&csrf.map(|form| form.0.csrf).unwrap_or_default()) {
+            return Err(Failure::Stale(reader));
+        }
         let form = axum::Form::<F>::from_request(form_request(&bytes), state).await;
         let form = form.map_err(|error| Failure::Unreadable(reader, error.body_text()))?.0;
         Ok(Self { session, form })

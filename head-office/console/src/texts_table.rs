@@ -1,6 +1,6 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-const TEXTS: [(&str, [&str; 4]); 201] = [
+const TEXTS: [(&str, [&str; 4]); 204] = [
     ("A chip was spoiled", ["一枚芯片作废", "Ein Chip wurde unbrauchbar", "Un chip quedó inservible", "تلفت شريحة"]),
     ("A code from your phone besides the password makes a stolen password worthless.", ["除密码外再要手机上的验证码，密码被盗也无用。", "Ein Code vom Telefon zusätzlich zum Passwort macht ein gestohlenes Passwort wertlos.", "Un código del teléfono además de la contraseña deja sin valor una contraseña robada.", "رمز من هاتفك إلى جانب كلمة المرور يجعل كلمة المرور المسروقة بلا قيمة."]),
     ("Acts as", ["代表", "Handelt als", "Actúa como", "يعمل باسم"]),
@@ -45,6 +45,8 @@ const TEXTS: [(&str, [&str; 4]); 201] = [
     ("Drafts to publish", ["待发布的草案", "Zu veröffentlichende Entwürfe", "Borradores por publicar", "مسودات للنشر"]),
     ("Drafts to review", ["待审核的草案", "Zu prüfende Entwürfe", "Borradores por revisar", "مسودات للمراجعة"]),
     ("Duty", ["职责", "Aufgabe", "Función", "المهمة"]),
+    ("Emptied and retired", ["已清空并停用", "Geleert und ausgemustert", "Vaciada y retirada", "فُرّغت وأُخرجت من الخدمة"]),
+    ("Emptying it began", ["开始清空", "Leeren begonnen", "Se empezó a vaciar", "بدأ تفريغها"]),
     ("Enrolled", ["登记时间", "Aufgenommen", "Inscrita", "تاريخ التسجيل"]),
     ("Erase their data", ["删除其资料", "Daten löschen", "Borrar sus datos", "محو بياناته"]),
     ("Everywhere", ["所有地点", "Überall", "En todas partes", "في كل مكان"]),
@@ -188,6 +190,7 @@ const TEXTS: [(&str, [&str; 4]); 201] = [
     ("refunded", ["已退款", "erstattet", "reembolsada", "مستردة"]),
     ("replaced", ["已替换", "ersetzt", "reemplazada", "مستبدلة"]),
     ("retired", ["已停用", "ausgemustert", "retirado", "متقاعد"]),
+    ("retiring", ["清空中", "wird geleert", "en retirada", "قيد السحب"]),
     ("reversal", ["撤销", "Storno", "anulación", "إلغاء"]),
     ("reviewed", ["已审核", "geprüft", "revisado", "تمت مراجعته"]),
     ("revoked", ["已撤销", "entzogen", "revocado", "ملغى"]),

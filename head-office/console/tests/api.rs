@@ -36,15 +36,21 @@ fn founded(office: &Office) -> impl Fn(Duty) -> String {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let admin = Actor { login: "administrator".to_owned(), duty: Duty::Administrator };
     for duty in Duty::ALL {
-        let new = NewOfficer { login: duty.name(), name: duty.name(), password: "a long password", duty, language: "en" };
+        let new =
+            NewOfficer { login: duty.name(), name: duty.name(), password: "a long password", duty, language: "en" };
         office.appoint((duty != Duty::Administrator).then_some(&admin), &new, &mut rng).unwrap();
     }
-    let tokens =
-        Duty::ALL.map(|duty| (duty, office.make_api_token(&admin, duty.name(), "a test", &mut rng).unwrap()));
+    let tokens = Duty::ALL.map(|duty| (duty, office.make_api_token(&admin, duty.name(), "a test", &mut rng).unwrap()));
     move |duty| tokens.iter().find(|(of, _)| *of == duty).unwrap().1.clone()
 }
 
-async fn ask(service: &Router, token: Option<&str>, method: &str, address: &str, body: Option<Value>) -> (StatusCode, Value) {
+async fn ask(
+    service: &Router,
+    token: Option<&str>,
+    method: &str,
+    address: &str,
+    body: Option<Value>,
+) -> (StatusCode, Value) {
     let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(address);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -111,7 +117,8 @@ fn a_program_may_what_its_officer_may() {
         let (_, found) = ask(&service, Some(&clerk), "GET", "/api/members?words=ada", None).await;
         assert_eq!(found.as_array().unwrap().len(), 1);
         let (_, trail) = ask(&service, Some(&auditor), "GET", "/api/audit", None).await;
-        let actions: Vec<&str> = trail.as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
+        let actions: Vec<&str> =
+            trail.as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
         assert_eq!(actions[..3], ["member.corrected", "member.added", "refused"]);
     });
 }
@@ -171,7 +178,11 @@ fn pages_are_shut_to_strangers_and_say_nothing_to_other_sites() {
             let answer = service.clone().oneshot(Request::get(address).body(Body::empty()).unwrap()).await.unwrap();
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{address}");
             assert_eq!(answer.headers()[header::LOCATION], "/login");
-            for (name, part) in [("content-security-policy", "default-src 'self'"), ("x-frame-options", "DENY"), ("x-content-type-options", "nosniff")] {
+            for (name, part) in [
+                ("content-security-policy", "default-src 'self'"),
+                ("x-frame-options", "DENY"),
+                ("x-content-type-options", "nosniff"),
+            ] {
                 assert!(answer.headers()[name].to_str().unwrap().contains(part), "{name}");
             }
         }
@@ -179,7 +190,8 @@ fn pages_are_shut_to_strangers_and_say_nothing_to_other_sites() {
         for _ in 0..40 {
             let form = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             let form = form.body(Body::from("login=eve&password=guess")).unwrap();
-            refused += u32::from(service.clone().oneshot(form).await.unwrap().status() == StatusCode::TOO_MANY_REQUESTS);
+            refused +=
+                u32::from(service.clone().oneshot(form).await.unwrap().status() == StatusCode::TOO_MANY_REQUESTS);
         }
         assert!(refused >= 10, "{refused}");
         let large = Request::post("/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -54,7 +54,9 @@ pub enum CardState {
     Blocked,
     /// Another stands for it.
     Replaced,
-    /// Its money was given back.
+    /// Its money is being taken off it at the desk; whether it was, the card tells.
+    Retiring,
+    /// Its money was given back, or is on another card.
     Refunded,
     /// Could not be made.
     Spoiled,
@@ -89,13 +91,14 @@ pub(crate) const COLUMNS: &str = "number, uid, cards.member, state, tier, amount
 
 impl CardState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Planned,
         Self::Writing,
         Self::Issued,
         Self::Active,
         Self::Blocked,
         Self::Replaced,
+        Self::Retiring,
         Self::Refunded,
         Self::Spoiled,
     ];
@@ -109,6 +112,7 @@ impl CardState {
             Self::Active => "active",
             Self::Blocked => "blocked",
             Self::Replaced => "replaced",
+            Self::Retiring => "retiring",
             Self::Refunded => "refunded",
             Self::Spoiled => "spoiled",
         }

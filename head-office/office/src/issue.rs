@@ -49,6 +49,18 @@ impl<'i> Issuer<'i> {
         Ok(Self { office, actor, desk })
     }
 
+    pub(crate) const fn office(&self) -> &Office {
+        self.office
+    }
+
+    pub(crate) const fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    pub(crate) const fn desk(&self) -> &Desk {
+        self.desk
+    }
+
     /// Makes the card on the reader into the next of a batch, or finishes it.
     ///
     /// # Errors
@@ -271,7 +283,7 @@ struct Bound {
     plan: MemberPlan,
 }
 
-fn by_uid(work: &mut Work<'_>, uid: &Uid) -> Result<Option<Card>, OfficeError> {
+pub(crate) fn by_uid(work: &mut Work<'_>, uid: &Uid) -> Result<Option<Card>, OfficeError> {
     let row = work.row(&format!("SELECT {COLUMNS} FROM cards WHERE uid = $1"), &[(*uid.bytes()).into()])?;
     row.map(|row| cards::card(&row)).transpose()
 }

@@ -1,7 +1,8 @@
 use crate::office::Entry;
+use crate::places::ROLES;
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_key_house::Commitment;
-use satchel_keys::KeyVersion;
+use satchel_keys::{KeyVersion, Role};
 use satchel_store::{Chain, Row};
 use satchel_values::Timestamp;
 
@@ -141,6 +142,47 @@ impl Office {
                 self.now(),
             )
         })
+    }
+
+    /// Two officers take a role's masters from all terminals, in every version there is: their next key bundles leave them out, and
+    /// what goes by them goes by the next version of the control key alone. For a master that others may know.
+    ///
+    /// # Errors
+    /// Not allowed, no such role, or there are no keys yet.
+    pub fn revoke_role(&self, by: (&Actor, &Actor), role: &str, reason: &str) -> Result<KeyVersion, OfficeError> {
+        self.both(by, &format!("role {role}"))?;
+        let reason = crate::text::some_line("reason", reason)?;
+        if !ROLES.iter().any(|(name, _)| *name == role) {
+            return Err(OfficeError::not_found("role", role));
+        }
+        let newest = self.key_versions()?.first().map(|row| row.version);
+        let newest = newest.ok_or_else(|| OfficeError::State("there are no keys yet".to_owned()))?;
+        let now = self.now();
+        self.database.write(|work| {
+            work.run(
+                "INSERT INTO revoked_roles VALUES ($1, $2, $3, $4, $5) ON CONFLICT (role) DO UPDATE SET \
+                 up_to = $2, reason = $3, who = $4, at = $5",
+                &[role.into(), newest.get().into(), (&reason).into(), (&by.0.login).into(), now.ms().into()],
+            )?;
+            self.by_two(by, "keys.role-revoked", newest, &format!("{role}: {reason}")).write(work, Chain::Audit, now)
+        })?;
+        Ok(newest)
+    }
+
+    /// The roles that were taken from terminals, each with the last version it was taken in.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub fn revoked_roles(&self) -> Result<Vec<(Role, KeyVersion)>, OfficeError> {
+        let rows = self.database.read(|work| work.rows("SELECT role, up_to FROM revoked_roles ORDER BY role", &[]))?;
+        rows.iter()
+            .map(|row| {
+                let name = row.text(0)?;
+                let damaged = || satchel_store::StoreError::Damaged(format!("the revoked role {name}"));
+                let role = ROLES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role);
+                Ok((role.ok_or_else(damaged)?, KeyVersion::new(row.number(1)?).ok_or_else(damaged)?))
+            })
+            .collect()
     }
 
     /// Every version, the newest first.

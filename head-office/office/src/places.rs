@@ -50,7 +50,7 @@ pub struct Profile {
 }
 
 /// Roles that a profile may have, as they are stored and typed.
-const ROLES: [(&str, Role); 4] =
+pub(crate) const ROLES: [(&str, Role); 4] =
     [("inquiry", Role::Inquiry), ("sale", Role::Sale), ("load", Role::Load), ("reversal", Role::Reversal)];
 
 impl PlaceKind {

@@ -4,7 +4,7 @@ use crate::{Actor, Office, OfficeError, Permission};
 use rand_core::CryptoRng;
 use satchel_device::{Secrets, SetUp, SetUpCode};
 use satchel_key_house::Desk;
-use satchel_keys::{BundleContents, KeyBundle, PinCost, Role, SlotFor, TerminalPublic};
+use satchel_keys::{BundleContents, KeyBundle, PinCost, Role, RoleMaster, SlotFor, TerminalPublic};
 use satchel_packages::{BlockList, Kind, Profile as ProfilePackage, Signed, Text};
 use satchel_store::{Chain, Row, Work};
 use satchel_values::{Date, Money, StoreId, TerminalId, Timestamp};
@@ -204,7 +204,11 @@ impl Office {
             .iter()
             .map(|(operator, share, until)| SlotFor { operator: *operator, share, expires: earlier(*until, last) })
             .collect();
-        let masters = desk.masters(roles);
+        let revoked = self.revoked_roles()?;
+        let taken = |master: &&RoleMaster| {
+            revoked.iter().any(|(role, up_to)| master.role() == *role && master.version() <= *up_to)
+        };
+        let masters: Vec<&RoleMaster> = desk.masters(roles).into_iter().filter(|master| !taken(master)).collect();
         let contents = BundleContents { terminal, version, issued: now, masters: &masters };
         let bundle = KeyBundle::make(&contents, public, &slots, rng)
             .map_err(|error| OfficeError::State(format!("no key bundle can be made: {error}")))?;

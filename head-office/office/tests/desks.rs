@@ -311,6 +311,35 @@ fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_a
 }
 
 #[test]
+fn a_revoked_role_is_in_no_bundle_until_there_are_new_keys() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let operations = actor(Duty::Operations);
+        let place = world.office.add_place(&operations, PlaceKind::Store, "North", "East").unwrap();
+        let profile = world.office.add_profile(&operations, "till", &["sale", "load"], &limits()).unwrap();
+        let id = world.office.add_terminal(&operations, place, profile).unwrap();
+        let (one, other) = (actor(Duty::KeyOfficer), Actor { login: "b".to_owned(), duty: Duty::KeyOfficer });
+        let bundle = |world: &mut World| {
+            let desk = world.desk();
+            let file = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng).unwrap();
+            file.file.len()
+        };
+        let with_both = bundle(&mut world);
+        let revoke = |world: &World, by, role| world.office.revoke_role(by, role, "a phone was opened");
+        assert!(matches!(revoke(&world, (&one, &one), "load"), Err(OfficeError::FourEyes)));
+        assert!(matches!(revoke(&world, (&one, &other), "king"), Err(OfficeError::NotFound { .. })));
+        assert_eq!(revoke(&world, (&one, &other), "load").unwrap().get(), 1);
+        let without = bundle(&mut world);
+        assert!(without < with_both, "{without} < {with_both}: a master less");
+        world.ceremony(2);
+        let again = bundle(&mut world);
+        assert!(again > with_both - 1, "{again}: sale of both versions and load of the new one");
+        assert_eq!(world.office.revoked_roles().unwrap().len(), 1);
+    });
+}
+
+#[test]
 fn an_order_that_cannot_be_leaves_nothing() {
     each(|database| {
         let world = World::new(database);

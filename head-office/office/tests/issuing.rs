@@ -10,8 +10,8 @@ use satchel_cards::KeySource;
 use satchel_key_house::{DeskSource, KeyHouseError, TmacKeys, Verdict};
 use satchel_keys::{KeyVersion, Role};
 use satchel_office::{
-    BatchDraft, BatchState, Card, CardState, CardsQuery, Duty, Issuer, Made, MemberData, OfficeError, PlannedCard,
-    VersionState,
+    Afterwards, BatchDraft, BatchState, Card, CardState, CardsQuery, Duty, Issuer, Made, MemberData, OfficeError,
+    PlannedCard, VersionState,
 };
 use satchel_store::testing::each;
 use satchel_training::field::{Field, blank_card};
@@ -265,4 +265,54 @@ fn cards_are_found_by_number_name_day_and_state() {
         let blind = world.office.find_cards(&actor(Duty::Operations), &CardsQuery::Newest).unwrap();
         assert!(blind.iter().all(|found| found.name.is_none()), "who may not see names sees none");
     });
+}
+
+#[test]
+fn a_card_is_emptied_and_retired_once_wherever_it_is_torn() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = satchel_store::DatabaseSpec::Sqlite(folder.path().join("office.db"));
+    let mut world = World::new(&satchel_store::Database::open(&spec).unwrap());
+    world.ceremony(1);
+    const EXCHANGES: u32 = 14;
+    let cuts: Vec<Cut> = (0..EXCHANGES).flat_map(|at| [Cut::BeforeCard(at), Cut::AfterCard(at)]).collect();
+    let batch = ordered(&world, cuts.len() + 1);
+    let (desk, mut verifier, officer) = (world.desk(), world.verifier(), actor(Duty::Issuer));
+    let (mut unknown, mut torn) = (0, 0);
+    for (chip, cut) in (500..).zip(cuts) {
+        let mut chip = blank_card(chip);
+        let number = number(&make(&mut world, batch, &mut chip, None).unwrap());
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        let mut retire = |chip: &mut Chip, cut, afterwards| {
+            issuer.retire(afterwards, &mut Field::torn(chip, cut), &mut verifier, &mut world.rng)
+        };
+        let first = retire(&mut chip, Some(cut), Afterwards::PayOut);
+        if let Err(error) = &first {
+            torn += 1;
+            unknown += u32::from(error.to_string().contains("not known"));
+            let again = retire(&mut chip, None, Afterwards::PayOut).unwrap();
+            assert_eq!(
+                (again.number, again.held, again.points),
+                (number, Money::new(10_00), Points::new(5)),
+                "{cut:?}"
+            );
+        } else {
+            assert_eq!(first.unwrap().held, Money::new(10_00), "{cut:?}");
+        }
+        let twice = retire(&mut chip, None, Afterwards::PayOut);
+        assert!(matches!(twice, Err(OfficeError::State(_))), "{cut:?}: {twice:?}");
+        assert_eq!(card(&world, number).state, CardState::Refunded, "{cut:?}");
+    }
+    assert!(unknown >= 2 && torn > 20, "{unknown} unknown of {torn} torn");
+    let mut last = blank_card(900);
+    let old = number(&make(&mut world, batch, &mut last, None).unwrap());
+    let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+    let renew = Afterwards::Renew(Date::from_days(23_000));
+    let retired = issuer.retire(renew, &mut Field::new(&mut last), &mut verifier, &mut world.rng).unwrap();
+    let ordered = card(&world, retired.renewed.unwrap());
+    assert_eq!(
+        (ordered.replaces, ordered.amount, ordered.expiry),
+        (Some(old), Money::new(10_00), Date::from_days(23_000))
+    );
+    assert_eq!((ordered.points, ordered.state), (Points::new(5), CardState::Planned));
+    println!("{torn} torn, {unknown} of them at the commit; each paid out once");
 }

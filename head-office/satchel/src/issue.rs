@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rand_core::CryptoRng;
 use satchel_key_house::{Desk, TmacKeys};
 use satchel_keys::{Pin, PinCost};
-use satchel_office::{Actor, BatchDraft, BatchState, Issuer, Made, Office, OfficeError, read_batch};
+use satchel_office::{Actor, Afterwards, BatchDraft, BatchState, Issuer, Made, Office, OfficeError, day, read_batch};
 use satchel_transport::{ReaderSpec, Transport};
 use satchel_values::Uid;
 use std::path::PathBuf;
@@ -46,6 +46,17 @@ pub enum Issue {
         /// Ends after one card.
         #[arg(long)]
         once: bool,
+    },
+    /// Empties the card on the reader and blocks it for ever; what was on it is paid out, or goes onto a new card.
+    Retire {
+        #[command(flatten)]
+        by: Login,
+        /// The reader.
+        #[arg(long)]
+        reader: ReaderSpec,
+        /// Orders a new card with what was on it, valid until this day (2029-12-31).
+        #[arg(long)]
+        renew: Option<String>,
     },
     /// Writes what a card printer needs.
     Print {
@@ -103,6 +114,7 @@ pub fn run(at: &At, command: Issue) -> anyhow::Result<()> {
         Issue::Order { by, table, name } => order(&office, &at.officer(&office, &by)?, &table, &name),
         Issue::Run(options) => make(at, &office, &options),
         Issue::Move { by, reader, once } => move_cards(at, &office, &by, &reader, once),
+        Issue::Retire { by, reader, renew } => retire(at, &office, &by, &reader, renew.as_deref()),
         Issue::Print { by, batch, out } => {
             let by = at.officer(&office, &by)?;
             write(&out, office.print_file(&by.actor, batch)?.as_bytes())
@@ -200,6 +212,24 @@ fn move_cards(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, once: b
             return Ok(());
         }
     }
+}
+
+fn retire(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, renew: Option<&str>) -> anyhow::Result<()> {
+    let afterwards = renew.map(|typed| day("renew", typed)).transpose()?.map_or(Afterwards::PayOut, Afterwards::Renew);
+    let by = at.officer(office, by)?;
+    let desk = at.desk(&by)?;
+    let issuer = Issuer::new(office, &by.actor, &desk)?;
+    let mut tmac = at.verifier()?;
+    let mut transport = reader.open()?;
+    let retired = issuer.retire(afterwards, &mut *transport, &mut tmac, &mut rng()?)?;
+    let held = office.charter()?.currency.format(retired.held);
+    match retired.renewed {
+        None => println!("{} is retired: pay out {held}", retired.number),
+        Some(renewed) => {
+            println!("{} is retired: {held} and {} points go onto {renewed}", retired.number, retired.points.get());
+        }
+    }
+    Ok(())
 }
 
 /// The card in a reader's field, if there is one.

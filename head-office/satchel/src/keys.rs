@@ -26,6 +26,8 @@ pub enum Keys {
     Status,
     /// Retires a version: no card can be used with it any more.
     Retire(RetireOptions),
+    /// Takes a role's masters from every terminal, for one that others may know.
+    RevokeRole(RevokeOptions),
     /// Lets an officer open the key store.
     Admit(AdmitOptions),
     /// Lets an officer open the key store no more.
@@ -86,6 +88,17 @@ pub struct RetireOptions {
 }
 
 #[derive(Args)]
+pub struct RevokeOptions {
+    #[command(flatten)]
+    by: TwoLogins,
+    /// The role: inquiry, sale, load, reversal.
+    role: String,
+    /// Why.
+    #[arg(long)]
+    why: String,
+}
+
+#[derive(Args)]
 pub struct AdmitOptions {
     #[command(flatten)]
     by: TwoLogins,
@@ -106,6 +119,7 @@ pub fn run(at: &At, command: Keys) -> anyhow::Result<()> {
         Keys::Import(options) => import(at, &options),
         Keys::Status => status(at),
         Keys::Retire(options) => retire(at, &options),
+        Keys::RevokeRole(options) => revoke_role(at, &options),
         Keys::Admit(options) => admit(at, &options, true),
         Keys::Dismiss(options) => admit(at, &options, false),
     }
@@ -269,6 +283,15 @@ fn retire(at: &At, options: &RetireOptions) -> anyhow::Result<()> {
     let mut store = KeyStore::open(&at.keys)?;
     store.sign_on_two(&one.entrusted, &other.entrusted)?.retire(version, &mut rng()?)?;
     println!("version {} is retired", version.get());
+    Ok(())
+}
+
+fn revoke_role(at: &At, options: &RevokeOptions) -> anyhow::Result<()> {
+    let office = at.office()?;
+    let (one, other) = at.two(&office, &options.by)?;
+    let version = office.revoke_role((&one.actor, &other.actor), &options.role, &options.why)?;
+    println!("no terminal gets the {} masters of version {} or before any more.", options.role, version.get());
+    println!("Next: satchel keys ceremony, satchel issue move for the cards, satchel enrol for the terminals");
     Ok(())
 }
 

@@ -114,6 +114,15 @@ CREATE TABLE key_shares (
     PRIMARY KEY (version, number)
 ) TABLE_END;
 
+-- Roles that no terminal gets any more, in any version up to this one: what to do when a master may be known to others.
+CREATE TABLE revoked_roles (
+    role TEXT PRIMARY KEY,
+    up_to INT8 NOT NULL,
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at INT8 NOT NULL
+) TABLE_END;
+
 -- Stores, vans and distribution centres.
 CREATE TABLE places (
     id INT8 PRIMARY KEY,

@@ -116,7 +116,9 @@ async fn order_file(On(state): On<State>, session: Session, mut form: Multipart)
             _ => {}
         }
     }
-    session.sent(&csrf)?;
+    if !session.sent(&csrf) {
+        return Err(Failure::Stale(session.reader()));
+    }
     ordered(&state, &session, name, table, false).await
 }
 

@@ -120,7 +120,7 @@ async fn one(On(state): On<State>, session: Session, Path(digits): Path<String>)
                     h2 { (reader.t("What happened")) }
                     ol class="line" { @for entry in &line { li {
                         strong { (reader.t(words(&entry.action))) } " " small { (at(entry.at)) " · " (entry.who) }
-                        @if let (Some(text), false) = (&entry.after, entry.action == "card.issued") { br; bdi { (text) } }
+                        @if let Some(text) = entry.after.as_ref().filter(|text| !text.starts_with('{')) { br; bdi { (text) } }
                     } } }
                 }
                 @if reader.may(Permission::ServeCards) { aside { (actions(&reader, &card)) } }
@@ -156,6 +156,8 @@ fn words(action: &str) -> &'static str {
         "card.unblocked" => "Unblocked",
         "card.replaced" => "Replaced",
         "card.moved" => "Moved to new keys",
+        "card.retire-begun" => "Emptying it began",
+        "card.refunded" => "Emptied and retired",
         "card.ordered" => "Ordered",
         _ => "Noted",
     }
