@@ -1,6 +1,6 @@
 //! The API by its tokens, and the console's doors, without a browser.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "a test")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
