@@ -6,6 +6,7 @@ use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 use satchel_chain::day::{self, Narrator, Summary};
 use satchel_chain::office::currency;
+use satchel_console::Cookies;
 use satchel_key_house::DeskSource;
 use satchel_office::Office;
 use satchel_values::{Clock, Currency, Money, Timestamp};
@@ -93,7 +94,7 @@ fn open_console(office: &Office, options: &Options) -> ExitCode {
     line("password", headquarters::PASSWORD);
     line("end", "Ctrl-C");
     let office = Office::new(office.database().clone(), Arc::new(MachineClock));
-    match satchel_console::serve(office, options.listen) {
+    match satchel_console::serve(office, options.listen, Cookies::Anywhere) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&format!("{} cannot be listened at: {error}", options.listen)),
     }

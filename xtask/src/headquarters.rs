@@ -118,11 +118,12 @@ fn key_house(office: &Office, folder: &Path, rng: &mut ChaCha20Rng) -> Result<(D
         fs::write(folder.join(format!("sheets/share-{}.html", share.number)), sheet(&about, share).as_bytes())?;
     }
     let by = (officer("key-officer"), officer("key-officer-2"));
+    let (one, other) = (actor(Duty::KeyOfficer), Actor { login: "key-officer-2".to_owned(), duty: Duty::KeyOfficer });
+    let shares: Vec<_> = made.shares.iter().map(|(name, share)| (name.clone(), share.commitment())).collect();
+    office.begin_ceremony((&one, &other), version, made.key.kcv(), 2, &shares)?;
     let opened = store.sign_on_two(&by.0, &by.1)?.install(&made.key, rng)?;
     masters.hand_in((&by.0, &by.1), opened.tmac, rng)?;
-    let second = Actor { login: "key-officer-2".to_owned(), duty: Duty::KeyOfficer };
-    let shares: Vec<_> = made.shares.iter().map(|(name, share)| (name.clone(), share.commitment())).collect();
-    office.record_ceremony((&actor(Duty::KeyOfficer), &second), version, opened.kcv, 2, &shares)?;
+    office.end_ceremony((&one, &other), version)?;
     Ok((store.sign_on(&officer("issuer"))?, masters.sign_on(&by.0)?))
 }
 

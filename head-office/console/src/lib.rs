@@ -12,6 +12,7 @@ mod session;
 mod state;
 mod texts;
 
+pub use session::Cookies;
 pub use state::console;
 
 use satchel_office::Office;
@@ -22,10 +23,10 @@ use std::net::SocketAddr;
 ///
 /// # Errors
 /// The address cannot be listened at.
-pub fn serve(office: Office, listen: SocketAddr) -> io::Result<()> {
+pub fn serve(office: Office, listen: SocketAddr, cookies: Cookies) -> io::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await?;
-        let service = console(office, listen.ip().is_loopback()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = console(office, cookies).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).await
     })
 }

@@ -95,9 +95,18 @@ pub fn token(headers: &HeaderMap) -> Option<String> {
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned())
 }
 
+/// Where a session's cookie may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookies {
+    /// Over HTTPS alone: whoever reaches the console does so through a proxy with TLS.
+    OverHttps,
+    /// Also over plain HTTP, which never leaves this machine.
+    Anywhere,
+}
+
 /// The cookie of a session, or of its end.
-pub fn cookie(token: Option<&str>, local: bool) -> String {
-    let secure = if local { "" } else { "; Secure" };
+pub fn cookie(token: Option<&str>, cookies: Cookies) -> String {
+    let secure = if cookies == Cookies::OverHttps { "; Secure" } else { "" };
     match token {
         Some(token) => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict{secure}"),
         None => format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}"),

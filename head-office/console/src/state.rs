@@ -1,4 +1,5 @@
 use crate::limit::Limit;
+use crate::session::Cookies;
 use crate::{api, pages};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,14 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct State {
     pub office: Office,
-    /// Whether only this machine reaches it: then cookies also go over plain HTTP.
-    pub local: bool,
+    pub cookies: Cookies,
     pub limit: Arc<Limit>,
 }
 
-/// The console and the API as a service. `local`: whether only this machine reaches it.
-pub fn console(office: Office, local: bool) -> Router {
-    let state = State { office, local, limit: Arc::new(Limit::new()) };
+/// The console and the API as a service.
+pub fn console(office: Office, cookies: Cookies) -> Router {
+    let state = State { office, cookies, limit: Arc::new(Limit::new()) };
     Router::new()
         .merge(pages::routes())
         .nest("/api", api::routes())

@@ -56,7 +56,7 @@ mod tests {
         wanted.extend(drafts.iter().map(|state| state.name().to_owned()));
         let terminals = [TerminalState::Planned, TerminalState::Enrolled, TerminalState::Lost, TerminalState::Retired];
         wanted.extend(terminals.iter().map(|state| state.name().to_owned()));
-        let versions = [VersionState::Current, VersionState::Previous, VersionState::Retired];
+        let versions = [VersionState::Making, VersionState::Current, VersionState::Previous, VersionState::Retired];
         wanted.extend(versions.iter().map(|state| state.name().to_owned()));
         let known: BTreeSet<String> = TEXTS.iter().map(|(english, _)| (*english).to_owned()).collect();
         let missing: Vec<_> = wanted.difference(&known).collect();

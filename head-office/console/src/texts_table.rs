@@ -1,6 +1,6 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-const TEXTS: [(&str, [&str; 4]); 204] = [
+static TEXTS: [(&str, [&str; 4]); 207] = [
     ("A chip was spoiled", ["一枚芯片作废", "Ein Chip wurde unbrauchbar", "Un chip quedó inservible", "تلفت شريحة"]),
     ("A code from your phone besides the password makes a stolen password worthless.", ["除密码外再要手机上的验证码，密码被盗也无用。", "Ein Code vom Telefon zusätzlich zum Passwort macht ein gestohlenes Passwort wertlos.", "Un código del teléfono además de la contraseña deja sin valor una contraseña robada.", "رمز من هاتفك إلى جانب كلمة المرور يجعل كلمة المرور المسروقة بلا قيمة."]),
     ("Acts as", ["代表", "Handelt als", "Actúa como", "يعمل باسم"]),
@@ -130,10 +130,12 @@ const TEXTS: [(&str, [&str; 4]); 204] = [
     ("Stores", ["门店", "Filialen", "Tiendas", "المتاجر"]),
     ("Table", ["表格", "Tabelle", "Tabla", "جدول"]),
     ("Table of cards", ["卡片表格", "Tabelle der Karten", "Tabla de tarjetas", "جدول البطاقات"]),
+    ("Take back all tokens", ["收回所有令牌", "Alle Token zurücknehmen", "Retirar todos los tokens", "سحب كل الرموز المميزة"]),
     ("Take somebody on", ["添加员工", "Jemanden aufnehmen", "Incorporar a alguien", "إضافة موظف"]),
     ("Terminals", ["终端", "Kassen", "Terminales", "الأجهزة"]),
     ("Terminals in service", ["使用中的终端", "Kassen in Betrieb", "Terminales en servicio", "أجهزة قيد الخدمة"]),
     ("Terminals lost", ["遗失的终端", "Verlorene Kassen", "Terminales perdidos", "أجهزة مفقودة"]),
+    ("The code that it shows now", ["应用现在显示的验证码", "Der Code, den sie jetzt zeigt", "El código que muestra ahora", "الرمز الذي يظهره الآن"]),
     ("The login, the password or the code is wrong.", ["登录名、密码或验证码有误。", "Anmeldename, Passwort oder Code ist falsch.", "El usuario, la contraseña o el código son incorrectos.", "اسم الدخول أو كلمة المرور أو الرمز غير صحيح."]),
     ("The table is not taken, nothing was ordered:", ["表格未被接受，未下单：", "Die Tabelle wurde nicht angenommen, nichts wurde bestellt:", "La tabla no se aceptó, no se pidió nada:", "لم يُقبل الجدول ولم يُطلب شيء:"]),
     ("There is no such page.", ["没有这个页面。", "Diese Seite gibt es nicht.", "Esa página no existe.", "لا توجد صفحة كهذه."]),
@@ -179,6 +181,7 @@ const TEXTS: [(&str, [&str; 4]); 204] = [
     ("key-officer", ["密钥管理员", "Schlüsselverwaltung", "custodio de claves", "مسؤول المفاتيح"]),
     ("load", ["充值", "Aufladung", "recarga", "شحن"]),
     ("lost", ["遗失", "verloren", "perdido", "مفقود"]),
+    ("making", ["制作中", "wird gemacht", "en creación", "قيد الإنشاء"]),
     ("member-service", ["会员服务", "Mitgliederservice", "atención a miembros", "خدمة الأعضاء"]),
     ("open", ["开放", "offen", "abierto", "مفتوح"]),
     ("operations", ["运营", "Betrieb", "operaciones", "التشغيل"]),

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use satchel_console::console;
+use satchel_console::{Cookies, console};
 use satchel_keys::EnterpriseId;
 use satchel_office::{Actor, Charter, Duty, NewOfficer, Office};
 use satchel_store::testing::each;
@@ -69,7 +69,7 @@ fn served(test: impl AsyncFn(Router, &dyn Fn(Duty) -> String)) {
         let office = Office::new(database.clone(), Arc::new(Standing));
         let token = founded(&office);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        runtime.block_on(test(console(office.clone(), true), &token));
+        runtime.block_on(test(console(office.clone(), Cookies::Anywhere), &token));
     });
 }
 

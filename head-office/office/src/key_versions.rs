@@ -28,6 +28,8 @@ pub struct KeyVersionRow {
 /// How a version stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionState {
+    /// Its ceremony was begun: it has shares, and may be in the key store or not.
+    Making,
     /// Cards are issued with it.
     Current,
     /// Cards still carry it.
@@ -58,6 +60,7 @@ impl VersionState {
     /// As it is stored.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Making => "making",
             Self::Current => "current",
             Self::Previous => "previous",
             Self::Retired => "retired",
@@ -65,16 +68,17 @@ impl VersionState {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Current, Self::Previous, Self::Retired].into_iter().find(|state| state.name() == name)
+        [Self::Making, Self::Current, Self::Previous, Self::Retired].into_iter().find(|state| state.name() == name)
     }
 }
 
 impl Office {
-    /// Writes down a ceremony that is over: its version is the current one from now on. Two officers did it.
+    /// Writes down a ceremony whose key exists, before it is kept anywhere: what its shares hash to, so that it can be brought
+    /// back from them whatever happens next. Two officers do it.
     ///
     /// # Errors
     /// Not allowed, one officer twice, or there is this version.
-    pub fn record_ceremony(
+    pub fn begin_ceremony(
         &self,
         by: (&Actor, &Actor),
         version: KeyVersion,
@@ -85,9 +89,8 @@ impl Office {
         self.both(by, &subject(version))?;
         let now = self.now();
         self.database.write(|work| {
-            work.run("UPDATE key_versions SET state = 'previous' WHERE state = 'current'", &[])?;
             work.run(
-                "INSERT INTO key_versions VALUES ($1, $2, 'current', $3, $4)",
+                "INSERT INTO key_versions VALUES ($1, $2, 'making', $3, $4)",
                 &[version.get().into(), kcv.into(), threshold.into(), now.ms().into()],
             )?;
             for (custodian, commitment) in shares {
@@ -97,7 +100,23 @@ impl Office {
                 )?;
             }
             let what = format!("check value {}, {threshold} of {}", hex::encode_upper(kcv), shares.len());
-            self.by_two(by, "keys.made", version, &what).write(work, Chain::Audit, now)
+            self.by_two(by, "keys.begun", version, &what).write(work, Chain::Audit, now)
+        })
+    }
+
+    /// Writes down that a version is in the key store: it is the current one from now on.
+    ///
+    /// # Errors
+    /// Not allowed, one officer twice, or its ceremony was never begun.
+    pub fn end_ceremony(&self, by: (&Actor, &Actor), version: KeyVersion) -> Result<(), OfficeError> {
+        self.both(by, &subject(version))?;
+        self.database.write(|work| {
+            work.run("UPDATE key_versions SET state = 'previous' WHERE state = 'current'", &[])?;
+            work.change(
+                "UPDATE key_versions SET state = 'current' WHERE version = $1 AND state = 'making'",
+                &[version.get().into()],
+            )?;
+            self.by_two(by, "keys.made", version, "in the key store").write(work, Chain::Audit, self.now())
         })
     }
 
@@ -123,7 +142,7 @@ impl Office {
         self.both(by, &subject(version))?;
         let row = self.key_versions()?.into_iter().find(|row| row.version == version);
         let row = row.ok_or_else(|| OfficeError::not_found("key version", version.get()))?;
-        if row.state == VersionState::Current {
+        if matches!(row.state, VersionState::Current | VersionState::Making) {
             return Err(OfficeError::State("the current version is not retired: make the next one first".to_owned()));
         }
         if row.cards > 0 && !accepted {

@@ -53,7 +53,8 @@ impl Office {
         })
     }
 
-    /// Corrects a member's data. What it was is not kept: the trail says who corrected, not what.
+    /// Corrects a member's data. What it was is not kept: the trail says who corrected, not what. A consent that is not named
+    /// stays as it is.
     ///
     /// # Errors
     /// Not allowed, or somebody else changed it meanwhile.
@@ -62,7 +63,7 @@ impl Office {
         let data = checked(data)?;
         self.database.write(|work| {
             work.change(
-                "UPDATE members SET name = $2, contact = $3, consent_at = $4, revision = revision + 1 \
+                "UPDATE members SET name = $2, contact = $3, consent_at = COALESCE($4, consent_at), revision = revision + 1 \
                  WHERE id = $1 AND revision = $5 AND erased = 0",
                 &[
                     id.into(),

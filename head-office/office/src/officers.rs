@@ -311,23 +311,52 @@ impl Office {
         })
     }
 
-    /// Asks an officer for a code besides the password from now on; gives what their phone is told (`otpauth://…`).
+    /// A new secret for codes: what an officer's phone is told (`otpauth://…`). It is asked for once [`Office::confirm_totp`] has seen
+    /// a code of it, so nobody shuts themselves out.
     ///
     /// # Errors
-    /// The database fails.
-    pub fn begin_totp(&self, login: &str, rng: &mut dyn CryptoRng) -> Result<String, OfficeError> {
+    /// There is no address for this login.
+    pub fn new_totp(&self, login: &str, rng: &mut dyn CryptoRng) -> Result<(String, String), OfficeError> {
         let mut secret = vec![0; 20];
         rng.fill_bytes(&mut secret);
-        let address =
-            totp(&secret, login)?.to_url().map_err(|error| OfficeError::invalid("login", error.to_string()))?;
+        let address = totp(&secret, login)?.to_url();
+        let address = address.map_err(|error| OfficeError::invalid("login", error.to_string()))?;
+        Ok((hex::encode(secret), address))
+    }
+
+    /// Asks an officer for a code besides the password from now on, if their phone shows the right one.
+    ///
+    /// # Errors
+    /// The code is not one of this secret's.
+    pub fn confirm_totp(&self, login: &str, secret: &str, code: &str) -> Result<(), OfficeError> {
+        let secret = hex::decode(secret).ok().filter(|secret| secret.len() == 20);
+        let secret = secret.ok_or_else(|| OfficeError::invalid("code", "begin anew"))?;
+        if !code_fits(Some(&secret), Some(code), self.now()) {
+            return Err(OfficeError::invalid("code", "it is not the one that the phone shows now"));
+        }
         self.database.write(|work| {
             work.change(
                 "UPDATE officers SET totp = $2, revision = revision + 1 WHERE login = $1",
                 &[login.into(), secret.clone().into()],
             )?;
             Entry::new(login, "officer.totp", format!("officer {login}")).write(work, Chain::Audit, self.now())
-        })?;
-        Ok(address)
+        })
+    }
+
+    /// Takes back every token that programs have of an officer; gives how many there were.
+    ///
+    /// # Errors
+    /// Not allowed, or the database fails.
+    pub fn revoke_api_tokens(&self, actor: &Actor, login: &str) -> Result<u64, OfficeError> {
+        let subject = format!("officer {login}");
+        self.allow(actor, Permission::Appoint, &subject)?;
+        self.database.write(|work| {
+            let sql = "UPDATE api_tokens SET revoked = 1 WHERE login = $1 AND revoked = 0";
+            let count = work.run(sql, &[login.into()])?;
+            let entry = Entry::new(&actor.login, "officer.api-tokens-revoked", &subject).after(count);
+            entry.write(work, Chain::Audit, self.now())?;
+            Ok(count)
+        })
     }
 
     /// The officer and the hash of their password.
@@ -398,4 +427,15 @@ fn random(rng: &mut dyn CryptoRng) -> String {
 
 fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_login_takes_as_long_as_a_known_one() {
+        let hash = PasswordHash::new(DUMMY).expect("it is a hash, so that trying it takes its time");
+        assert!(argon2().verify_password(b"whatever was typed", &hash).is_err());
+    }
 }

@@ -214,14 +214,17 @@ fn guessing_passwords_takes_longer_and_longer_and_sessions_end() {
 fn a_code_is_asked_for_once_it_is_set_up_and_passwords_are_long() {
     each(|database| {
         let mut world = World::new(database);
-        let address = world.office.begin_totp("issuer", &mut world.rng).unwrap();
+        let (secret, address) = world.office.new_totp("issuer", &mut world.rng).unwrap();
         assert!(address.starts_with("otpauth://totp/Satchel:issuer"), "{address}");
         let password = "issuer and a long password";
+        assert!(world.office.confirm_totp("issuer", &secret, "000000").is_err());
+        assert!(!world.office.check_password("issuer", password, None).unwrap().has_totp, "nobody is shut out");
+        let now = u64::try_from(satchel_values::Clock::now(&*world.clock).ms() / 1_000).unwrap();
+        let code = totp_rs::Totp::from_url(&address).unwrap().generate(now).to_string();
+        world.office.confirm_totp("issuer", &secret, &code).unwrap();
         for code in [None, Some("000000"), Some("")] {
             assert!(world.office.check_password("issuer", password, code).is_err());
         }
-        let now = u64::try_from(satchel_values::Clock::now(&*world.clock).ms() / 1_000).unwrap();
-        let code = totp_rs::Totp::from_url(&address).unwrap().generate(now).to_string();
         assert!(world.office.check_password("issuer", password, Some(&code)).unwrap().has_totp);
         let short = world.office.change_password("issuer", password, "short", &mut world.rng);
         assert!(matches!(short, Err(OfficeError::Invalid { field: "password", .. })));
@@ -307,6 +310,27 @@ fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_a
         assert_eq!(at_stake, Money::new(2_000_00));
         let again = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng);
         assert!(matches!(again, Err(OfficeError::State(_))));
+    });
+}
+
+#[test]
+fn tokens_of_programs_are_good_until_they_are_taken_back_or_their_officer_goes() {
+    each(|database| {
+        let mut world = World::new(database);
+        let admin = actor(Duty::Administrator);
+        let mut made = |login: &str| world.office.make_api_token(&admin, login, "till robot", &mut world.rng).unwrap();
+        let (first, second) = (made("issuer"), made("auditor"));
+        assert_eq!(world.office.api_actor(&first).unwrap(), Some(actor(Duty::Issuer)));
+        assert_eq!(world.office.api_actor("another").unwrap(), None);
+        assert!(world.office.revoke_api_tokens(&actor(Duty::Issuer), "issuer").is_err());
+        assert_eq!(world.office.revoke_api_tokens(&admin, "issuer").unwrap(), 1);
+        assert_eq!(world.office.api_actor(&first).unwrap(), None);
+        world.office.set_officer_active(&admin, "auditor", false, 1).unwrap();
+        assert_eq!(world.office.api_actor(&second).unwrap(), None);
+        assert!(matches!(
+            world.office.set_officer_active(&admin, "administrator", false, 1),
+            Err(OfficeError::FourEyes)
+        ));
     });
 }
 

@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 use console::style;
 use jiff::ZonedDateTime;
 use satchel_key_house::{
-    Component, Entrusted, Gathering, KeyStore, Share, Sheet, TmacMasters, assemble, recover, sheet,
+    Component, Entrusted, Gathering, KeyHouseError, KeyStore, Share, Sheet, TmacMasters, assemble, recover, sheet,
 };
 use satchel_keys::{ControlKey, KeyVersion};
-use satchel_office::Office;
+use satchel_office::{Office, VersionState};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -143,9 +143,13 @@ fn ceremony(at: &At, options: &CeremonyOptions) -> anyhow::Result<()> {
             Sheet { chain: &charter.chain, enterprise: charter.enterprise, custodian, day: &day, kcv: made.key.kcv() };
         write(&options.sheets.join(format!("share-{}.html", share.number)), sheet(&about, share).as_bytes())?;
     }
-    install(at, (&one.entrusted, &other.entrusted), &made.key)?;
     let shares: Vec<_> = made.shares.iter().map(|(name, share)| (name.clone(), share.commitment())).collect();
-    office.record_ceremony((&one.actor, &other.actor), version, made.key.kcv(), options.threshold, &shares)?;
+    let by = (&one.actor, &other.actor);
+    office.begin_ceremony(by, version, made.key.kcv(), options.threshold, &shares)?;
+    install(at, (&one.entrusted, &other.entrusted), &made.key).with_context(|| {
+        format!("the sheets are good: satchel keys recover --version {} goes on from them", version.get())
+    })?;
+    office.end_ceremony(by, version)?;
     println!("control key version {}, check value {}", version.get(), style(hex::encode_upper(made.key.kcv())).bold());
     println!("{} sheets are in {}: print them, seal them, wipe the folder", shares.len(), options.sheets.display());
     Ok(())
@@ -164,7 +168,14 @@ fn contribution(custodian: &str, file: Option<&PathBuf>) -> anyhow::Result<Zeroi
 }
 
 fn next_version(office: &Office) -> anyhow::Result<KeyVersion> {
-    let last = office.key_versions()?.first().map_or(0, |row| row.version.get());
+    let versions = office.key_versions()?;
+    if let Some(begun) = versions.iter().find(|row| row.state == VersionState::Making) {
+        let version = begun.version.get();
+        bail!(
+            "version {version} was begun and not finished: satchel keys recover --version {version} goes on from its sheets"
+        );
+    }
+    let last = versions.first().map_or(0, |row| row.version.get());
     last.checked_add(1).and_then(KeyVersion::new).context("there were 255 versions: no more can be told apart")
 }
 
@@ -188,8 +199,26 @@ fn recovery(at: &At, options: &RecoverOptions) -> anyhow::Result<()> {
     let shares =
         if options.shares.is_empty() { typed_shares(&office, version)? } else { read_shares(&options.shares)? };
     let key = recover(&shares, &commitments)?;
-    install(at, (&one.entrusted, &other.entrusted), &key)?;
-    office.record_use((&one.actor, &other.actor), version, "recovered from shares")?;
+    let by = (&one.actor, &other.actor);
+    let row =
+        office.key_versions()?.into_iter().find(|row| row.version == version).context("there is no such version")?;
+    if row.kcv != key.kcv() {
+        bail!("the shares give check value {}, not {}", hex::encode_upper(key.kcv()), hex::encode_upper(row.kcv));
+    }
+    let begun = row.state == VersionState::Making;
+    match install(at, (&one.entrusted, &other.entrusted), &key) {
+        // It got as far as the key store, and no further.
+        Err(error) if begun && matches!(error.downcast_ref(), Some(KeyHouseError::VersionTaken(_))) => {
+            let two = (&one.entrusted, &other.entrusted);
+            let master = KeyStore::open(&at.keys)?.sign_on_two(two.0, two.1)?.tmac_master(version)?;
+            TmacMasters::open(&at.tmac)?.hand_in(two, master, &mut rng()?)?;
+        }
+        other => other?,
+    }
+    if begun {
+        office.end_ceremony(by, version)?;
+    }
+    office.record_use(by, version, "recovered from shares")?;
     println!("version {} is back, check value {}", version.get(), hex::encode_upper(key.kcv()));
     Ok(())
 }
@@ -243,8 +272,9 @@ fn import(at: &At, options: &ImportOptions) -> anyhow::Result<()> {
         components.push(Component { bytes, kcv: self::kcv(&check)? });
     }
     let key = assemble(version, &components, kcv)?;
+    office.begin_ceremony((&one.actor, &other.actor), version, key.kcv(), 0, &[])?;
     install(at, (&one.entrusted, &other.entrusted), &key)?;
-    office.record_ceremony((&one.actor, &other.actor), version, key.kcv(), 0, &[])?;
+    office.end_ceremony((&one.actor, &other.actor), version)?;
     println!("version {} is in, check value {}", version.get(), hex::encode_upper(key.kcv()));
     Ok(())
 }

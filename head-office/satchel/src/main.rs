@@ -8,6 +8,7 @@ mod setup;
 use at::At;
 use clap::{Parser, Subcommand};
 use console::style;
+use satchel_console::Cookies;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +49,9 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// There is a proxy with TLS in front: cookies go over HTTPS alone. Always so but on this machine's own addresses.
+        #[arg(long)]
+        behind_https: bool,
     },
     /// Checks the audit trail and the records of cards, entry by entry.
     Check,
@@ -76,9 +80,11 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Enrol(options) => setup::enrol(&at, &options),
         Command::Publish(login) => setup::publish(&at, &login),
         Command::Verifier(options) => keys::verifier(&at, &options),
-        Command::Serve { listen } => {
+        Command::Serve { listen, behind_https } => {
             eprintln!("the console is at http://{listen}");
-            Ok(satchel_console::serve(at.office()?, listen)?)
+            let cookies =
+                if behind_https || !listen.ip().is_loopback() { Cookies::OverHttps } else { Cookies::Anywhere };
+            Ok(satchel_console::serve(at.office()?, listen, cookies)?)
         }
         Command::Check => check(&at),
     }

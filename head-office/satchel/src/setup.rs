@@ -100,6 +100,11 @@ pub fn found(at: &At, options: &Found) -> anyhow::Result<()> {
         Entrusted { login: one.clone(), password: password(one, "SATCHEL_PASSWORD_2")? },
         Entrusted { login: other.clone(), password: password(other, "SATCHEL_PASSWORD_3")? },
     ];
+    for file in [&at.keys, &at.tmac] {
+        if file.exists() {
+            bail!("{} is there already: nothing was founded", file.display());
+        }
+    }
     let mut rng = rng()?;
     let cost = if at.trial { Cost::TEST } else { Cost::SERVICE };
     let backend = backend(options)?;

@@ -18,6 +18,7 @@ pub fn routes() -> Router<State> {
         .route("/account", get(shown))
         .route("/account/password", post(password))
         .route("/account/code", post(code))
+        .route("/account/code/confirm", post(confirm))
 }
 
 async fn shown(session: Session) -> Markup {
@@ -65,8 +66,8 @@ struct Nothing {}
 
 async fn code(On(state): On<State>, posted: Posted<Nothing>) -> Result<Markup, Failure> {
     let (reader, login) = (posted.session.reader(), posted.session.actor().login);
-    let address =
-        state.run(move |office| office.begin_totp(&login, &mut rng()?)).await.map_err(posted.session.failure())?;
+    let made = state.run(move |office| office.new_totp(&login, &mut rng()?)).await;
+    let (secret, address) = made.map_err(posted.session.failure())?;
     let drawn = QrCode::new(address.as_bytes()).map_err(|error| OfficeError::State(error.to_string()));
     let drawn = drawn.map_err(posted.session.failure())?.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     let drawn = drawn.split_once("?>").map_or(drawn.as_str(), |(_, svg)| svg);
@@ -76,7 +77,25 @@ async fn code(On(state): On<State>, posted: Posted<Nothing>) -> Result<Markup, F
         html! {
             p { (reader.t("Scan this with the app that shows codes. It is shown this once.")) }
             div class="sheet" role="img" aria-label=(reader.t("Code")) { (PreEscaped(drawn)) }
+            form method="post" action="/account/code/confirm" class="sheet" {
+                (csrf(&reader)) input type="hidden" name="secret" value=(secret);
+                label { span { (reader.t("The code that it shows now")) } input name="code" inputmode="numeric" autocomplete="one-time-code" required; }
+                button { (reader.t("Ask me for a code from now on")) }
+            }
             p { a href="/" { (reader.t("To the first page")) } }
         },
     ))
+}
+
+#[derive(Deserialize)]
+struct Confirmed {
+    secret: String,
+    code: String,
+}
+
+async fn confirm(On(state): On<State>, posted: Posted<Confirmed>) -> Result<Response, Failure> {
+    let (login, form) = (posted.session.actor().login, posted.form);
+    let confirmed = state.run(move |office| office.confirm_totp(&login, &form.secret, &form.code)).await;
+    confirmed.map_err(posted.session.failure())?;
+    Ok(to("/account"))
 }

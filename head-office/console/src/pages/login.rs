@@ -69,7 +69,7 @@ async fn sign_on(
         office.sign_on(&given.login, &given.password, code, &mut rng()?)
     });
     match signed_on.await {
-        Ok((token, _)) => ([(header::SET_COOKIE, cookie(Some(&token), state.local))], to("/")).into_response(),
+        Ok((token, _)) => ([(header::SET_COOKIE, cookie(Some(&token), state.cookies))], to("/")).into_response(),
         Err(error) => {
             let why = match &error {
                 OfficeError::WrongLogin => reader.t("The login, the password or the code is wrong.").to_owned(),
@@ -83,5 +83,5 @@ async fn sign_on(
 async fn sign_off(On(state): On<State>, session: Session, headers: HeaderMap) -> Result<Response, Failure> {
     let ended = token(&headers).unwrap_or_default();
     state.run(move |office| office.sign_off(&ended)).await.map_err(session.failure())?;
-    Ok(([(header::SET_COOKIE, cookie(None, state.local))], to("/login")).into_response())
+    Ok(([(header::SET_COOKIE, cookie(None, state.cookies))], to("/login")).into_response())
 }

@@ -19,6 +19,7 @@ pub fn routes() -> Router<State> {
         .route("/officers", get(list).post(appoint))
         .route("/officers/{login}/active", post(set_active))
         .route("/officers/{login}/token", post(token))
+        .route("/officers/{login}/revoke-tokens", post(revoke_tokens))
 }
 
 async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
@@ -71,6 +72,10 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
                     form method="post" action="/officers/of/token" class="sheet" {
                         (csrf(&reader)) (choice(reader.t("Acts as"), "login", &logins, &me)) (field(reader.t("What for"), "label", ""))
                         button class="quiet" { (reader.t("Make a token for a program")) }
+                    }
+                    form method="post" action="/officers/of/revoke-tokens" class="sheet" {
+                        (csrf(&reader)) (choice(reader.t("Acts as"), "login", &logins, &me))
+                        button class="danger" { (reader.t("Take back all tokens")) }
                     }
                 }
             }
@@ -138,4 +143,15 @@ async fn token(On(state): On<State>, posted: Posted<Token>) -> Result<Markup, Fa
             p { a href="/officers" { (reader.t("Officers")) } }
         },
     ))
+}
+
+#[derive(Deserialize)]
+struct Whose {
+    login: String,
+}
+
+async fn revoke_tokens(On(state): On<State>, posted: Posted<Whose>) -> Result<Response, Failure> {
+    let (actor, login) = (posted.session.actor(), posted.form.login);
+    state.run(move |office| office.revoke_api_tokens(&actor, &login)).await.map_err(posted.session.failure())?;
+    Ok(to("/officers"))
 }

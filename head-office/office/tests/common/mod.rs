@@ -83,13 +83,14 @@ impl World {
         }
         let version = KeyVersion::new(number).unwrap();
         let made = gathering.make(version, 2, &mut self.rng).unwrap();
-        let mut store = KeyStore::open(&keys).unwrap();
-        let opened = store.sign_on_two(&ada, &ben).unwrap().install(&made.key, &mut self.rng).unwrap();
-        TmacMasters::open(&tmac).unwrap().hand_in((&ada, &ben), opened.tmac, &mut self.rng).unwrap();
         let one = actor(Duty::KeyOfficer);
         let other = Actor { login: "other-key-officer".to_owned(), duty: Duty::KeyOfficer };
         let shares: Vec<_> = made.shares.iter().map(|(name, share)| (name.clone(), share.commitment())).collect();
-        self.office.record_ceremony((&one, &other), version, opened.kcv, 2, &shares).unwrap();
+        self.office.begin_ceremony((&one, &other), version, made.key.kcv(), 2, &shares).unwrap();
+        let mut store = KeyStore::open(&keys).unwrap();
+        let opened = store.sign_on_two(&ada, &ben).unwrap().install(&made.key, &mut self.rng).unwrap();
+        TmacMasters::open(&tmac).unwrap().hand_in((&ada, &ben), opened.tmac, &mut self.rng).unwrap();
+        self.office.end_ceremony((&one, &other), version).unwrap();
     }
 
     pub fn desk(&self) -> Desk {
