@@ -2,6 +2,7 @@ use crate::failure::Failure;
 use crate::layout::Reader;
 use crate::state::State;
 use axum::body::Bytes;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
@@ -72,6 +73,32 @@ impl<F: DeserializeOwned> FromRequest<State> for Posted<F> {
         let form = axum::Form::<F>::from_request(form_request(&bytes), state).await;
         let form = form.map_err(|error| Failure::Unreadable(reader, error.body_text()))?.0;
         Ok(Self { session, form })
+    }
+}
+
+/// A form with a file that somebody who is signed on sent from one of our own pages.
+pub struct Sent {
+    /// What the file is called here.
+    pub name: String,
+    /// The file.
+    pub table: Vec<u8>,
+}
+
+impl Sent {
+    /// Reads it: `csrf`, `name` and `table`, in whatever order.
+    pub async fn read(mut form: Multipart, session: &Session) -> Result<Self, Failure> {
+        let mut sent = Self { name: String::new(), table: Vec::new() };
+        let mut csrf = String::new();
+        let unreadable = |error: MultipartError| Failure::Unreadable(session.reader(), error.body_text());
+        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+            match field.name() {
+                Some("csrf") => csrf = field.text().await.map_err(unreadable)?,
+                Some("name") => sent.name = field.text().await.map_err(unreadable)?,
+                Some("table") => sent.table = field.bytes().await.map_err(unreadable)?.to_vec(),
+                _ => {}
+            }
+        }
+        if session.sent(&csrf) { Ok(sent) } else { Err(Failure::Stale(session.reader())) }
     }
 }
 

@@ -1,6 +1,7 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-static TEXTS: [(&str, [&str; 4]); 207] = [
+static TEXTS: [(&str, [&str; 4]); 211] = [
+    ("A CSV or XLSX table, its first line naming the columns:", ["CSV 或 XLSX 表格，第一行为列名：", "Eine CSV- oder XLSX-Tabelle, deren erste Zeile die Spalten benennt:", "Una tabla CSV o XLSX cuya primera línea nombra las columnas:", "جدول CSV أو XLSX يسمي سطره الأول الأعمدة:"]),
     ("A chip was spoiled", ["一枚芯片作废", "Ein Chip wurde unbrauchbar", "Un chip quedó inservible", "تلفت شريحة"]),
     ("A code from your phone besides the password makes a stolen password worthless.", ["除密码外再要手机上的验证码，密码被盗也无用。", "Ein Code vom Telefon zusätzlich zum Passwort macht ein gestohlenes Passwort wertlos.", "Un código del teléfono además de la contraseña deja sin valor una contraseña robada.", "رمز من هاتفك إلى جانب كلمة المرور يجعل كلمة المرور المسروقة بلا قيمة."]),
     ("Acts as", ["代表", "Handelt als", "Actúa como", "يعمل باسم"]),
@@ -30,6 +31,7 @@ static TEXTS: [(&str, [&str; 4]); 207] = [
     ("Cards of people are made where a reader is:", ["员工卡在有读卡器的地方制作：", "Karten der Leute werden dort gemacht, wo ein Leser ist:", "Las tarjetas del personal se hacen donde hay un lector:", "تُصنع بطاقات الموظفين حيث يوجد قارئ:"]),
     ("Cards with old keys", ["使用旧密钥的卡", "Karten mit alten Schlüsseln", "Tarjetas con claves antiguas", "بطاقات بمفاتيح قديمة"]),
     ("Cards with the current keys", ["使用当前密钥的卡", "Karten mit den aktuellen Schlüsseln", "Tarjetas con las claves actuales", "بطاقات بالمفاتيح الحالية"]),
+    ("Catalogue and prices", ["商品目录与价格", "Katalog und Preise", "Catálogo y precios", "الكتالوج والأسعار"]),
     ("Change", ["更改", "Ändern", "Cambiar", "تغيير"]),
     ("Change the password", ["更改密码", "Passwort ändern", "Cambiar la contraseña", "تغيير كلمة المرور"]),
     ("Check value", ["校验值", "Prüfwert", "Valor de control", "قيمة التحقق"]),
@@ -169,6 +171,7 @@ static TEXTS: [(&str, [&str; 4]); 207] = [
     ("auditor", ["审计员", "Revision", "auditor", "مدقق"]),
     ("blocked", ["已停用", "gesperrt", "bloqueada", "محظورة"]),
     ("cashier", ["收银员", "Kasse", "cajero", "أمين صندوق"]),
+    ("catalogue", ["商品目录", "Katalog", "catálogo", "كتالوج"]),
     ("centre", ["配送中心", "Verteilzentrum", "centro de distribución", "مركز توزيع"]),
     ("closed", ["已关闭", "geschlossen", "cerrado", "مغلق"]),
     ("current", ["当前", "aktuell", "actual", "حالي"]),
@@ -178,6 +181,7 @@ static TEXTS: [(&str, [&str; 4]); 207] = [
     ("inquiry", ["查询", "Abfrage", "consulta", "استعلام"]),
     ("issued", ["已发放", "ausgegeben", "emitida", "صادرة"]),
     ("issuer", ["发卡员", "Ausgabe", "emisor", "مُصدر"]),
+    ("items", ["项商品", "Artikel", "artículos", "أصناف"]),
     ("key-officer", ["密钥管理员", "Schlüsselverwaltung", "custodio de claves", "مسؤول المفاتيح"]),
     ("load", ["充值", "Aufladung", "recarga", "شحن"]),
     ("lost", ["遗失", "verloren", "perdido", "مفقود"]),

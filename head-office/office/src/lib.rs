@@ -8,6 +8,7 @@
 mod actor;
 mod batches;
 mod cards;
+mod catalogue;
 mod error;
 mod issue;
 mod key_versions;

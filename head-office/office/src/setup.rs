@@ -22,7 +22,7 @@ pub struct Draft {
     pub id: i64,
     /// What it is.
     pub kind: DraftKind,
-    /// What it says, as JSON.
+    /// What it says, as JSON; in a list, its first two thousand letters.
     pub body: String,
     /// Who wrote it.
     pub author: String,
@@ -44,6 +44,8 @@ pub enum DraftKind {
     Program,
     /// Texts of receipts: `{"header": "…", "footer": "…"}`.
     Texts,
+    /// What is sold, and for how much: `{"count": 2, "table": "…"}`; made by [`Office::draft_catalogue`].
+    Catalogue,
 }
 
 /// How a draft stands.
@@ -61,13 +63,14 @@ pub enum DraftState {
 
 impl DraftKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Program, Self::Texts];
+    pub const ALL: [Self; 3] = [Self::Program, Self::Texts, Self::Catalogue];
 
     /// As it is stored and typed.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Program => "program",
             Self::Texts => "texts",
+            Self::Catalogue => "catalogue",
         }
     }
 
@@ -180,14 +183,40 @@ impl Office {
         Ok(reviewed.len())
     }
 
-    /// All drafts, the newest first.
+    /// All drafts, the newest first; of what each says, the beginning.
     ///
     /// # Errors
     /// Not allowed, or the database fails.
     pub fn drafts(&self, actor: &Actor) -> Result<Vec<Draft>, OfficeError> {
         self.allow(actor, Permission::Look, "drafts")?;
-        let sql = format!("SELECT {COLUMNS} FROM drafts ORDER BY id DESC LIMIT 200");
-        self.database.read(|work| work.rows(&sql, &[]))?.iter().map(draft).collect()
+        let sql = "SELECT id, kind, SUBSTR(body, 1, 2000), author, reviewer, state, made_at, revision \
+                   FROM drafts ORDER BY id DESC LIMIT 200";
+        self.database.read(|work| work.rows(sql, &[]))?.iter().map(draft).collect()
+    }
+
+    /// Drafts again what was withdrawn, as it was: the way back to what was in force before.
+    ///
+    /// # Errors
+    /// Not allowed, or there is no such draft.
+    pub fn draft_again(&self, actor: &Actor, id: i64) -> Result<i64, OfficeError> {
+        self.allow(actor, Permission::SetUp, &subject(id))?;
+        self.database.write(|work| {
+            let before = one(work, id)?;
+            let again = next(work, "draft")?;
+            work.run(
+                "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
+                &[
+                    again.into(),
+                    before.kind.name().into(),
+                    (&before.body).into(),
+                    (&actor.login).into(),
+                    self.now().ms().into(),
+                ],
+            )?;
+            let entry = Entry::new(&actor.login, "draft.written", subject(again)).before(subject(id));
+            entry.write(work, Chain::Audit, self.now())?;
+            Ok(again)
+        })
     }
 
     /// What is in force of a kind.
@@ -204,7 +233,7 @@ impl Office {
     }
 }
 
-fn subject(id: i64) -> String {
+pub(crate) fn subject(id: i64) -> String {
     format!("draft {id}")
 }
 
@@ -220,6 +249,7 @@ fn checked(kind: DraftKind, body: &str) -> Result<String, OfficeError> {
     let json = parsed(body)?;
     match kind {
         DraftKind::Program => program(&json).map(|_| ())?,
+        DraftKind::Catalogue => return Err(OfficeError::invalid("draft", "a catalogue comes from a table")),
         DraftKind::Texts => {
             let texts = json.as_object().ok_or_else(|| OfficeError::invalid("draft", "places and their texts"))?;
             let good = |(place, text): (&String, &Json)| {

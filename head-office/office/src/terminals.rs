@@ -134,7 +134,7 @@ impl Office {
             office: desk.signer().public(),
             pin_cost: cost,
             packages,
-            catalogue: None,
+            catalogue: self.catalogue()?,
         };
         let code = SetUpCode::generate(rng);
         let file = set_up.to_file(&code, rng);

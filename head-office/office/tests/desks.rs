@@ -314,6 +314,41 @@ fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_a
 }
 
 #[test]
+fn a_catalogue_is_drafted_from_a_table_comes_into_force_and_back() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let (one, other) = (actor(Duty::SetUp), Actor { login: "set-up-2".to_owned(), duty: Duty::SetUp });
+        let table =
+            |price: u32| format!("code,name,category,price_minor,unit,barcodes\nTEA,Green tea,Drinks,{price},piece,\n");
+        let (first, items) = world.office.draft_catalogue(&one, table(320).as_bytes()).unwrap();
+        assert_eq!(items, 1);
+        assert!(world.office.draft_catalogue(&one, b"code,name\n").is_err());
+        assert!(world.office.draft_catalogue(&actor(Duty::Issuer), table(1).as_bytes()).is_err());
+        world.office.review(&other, first, 1).unwrap();
+        world.office.publish(&one, &world.desk()).unwrap();
+        let (second, _) = world.office.draft_catalogue(&one, table(350).as_bytes()).unwrap();
+        world.office.review(&other, second, 1).unwrap();
+        world.office.publish(&one, &world.desk()).unwrap();
+        let operations = actor(Duty::Operations);
+        let place = world.office.add_place(&operations, PlaceKind::Store, "North", "East").unwrap();
+        let profile = world.office.add_profile(&operations, "till", &["sale"], &limits()).unwrap();
+        let id = world.office.add_terminal(&operations, place, profile).unwrap();
+        let sold = |world: &mut World| {
+            let desk = world.desk();
+            let enrolled = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng).unwrap();
+            let set_up = SetUp::from_file(&enrolled.file, &SetUpCode::parse(&enrolled.code).unwrap()).unwrap();
+            String::from_utf8(set_up.catalogue.unwrap()).unwrap()
+        };
+        assert_eq!(sold(&mut world), table(350));
+        let back = world.office.draft_again(&one, first).unwrap();
+        world.office.review(&other, back, 1).unwrap();
+        world.office.publish(&one, &world.desk()).unwrap();
+        assert_eq!(sold(&mut world), table(320), "what was before is in force again");
+    });
+}
+
+#[test]
 fn tokens_of_programs_are_good_until_they_are_taken_back_or_their_officer_goes() {
     each(|database| {
         let mut world = World::new(database);

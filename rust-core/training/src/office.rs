@@ -29,21 +29,6 @@ pub const DESK: TerminalId = TerminalId::new(9_000);
 /// The enterprise of demos and tests. Its keys are drawn at random, unlike those of training.
 pub const ENTERPRISE: EnterpriseId = EnterpriseId::new(*b"DEMO-CO1");
 
-/// Every role a desk needs to make cards.
-const ALL_ROLES: [Role; 11] = [
-    Role::Master,
-    Role::Inquiry,
-    Role::Sale,
-    Role::Load,
-    Role::Reversal,
-    Role::Change,
-    Role::Tmac,
-    Role::Picc,
-    Role::OperatorOffice,
-    Role::OperatorTerminal,
-    Role::OperatorPin,
-];
-
 /// An operator: the card, the PIN that goes with it, and what head office keeps of them.
 pub struct OperatorCard {
     /// The card.
@@ -374,7 +359,7 @@ impl Office {
 
 /// Every master of one version of the control key.
 fn add_masters(ring: &mut KeyRing, control: &ControlKey, enterprise: &EnterpriseId) {
-    for role in ALL_ROLES {
+    for role in Role::ALL {
         ring.insert(control.role_master(role, enterprise));
     }
 }

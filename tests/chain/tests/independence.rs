@@ -76,6 +76,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "satchel-office",
         &[
             "satchel-cards",
+            "satchel-counter",
             "satchel-desfire",
             "satchel-device",
             "satchel-hazmat",

@@ -1,10 +1,10 @@
 use crate::failure::Failure;
 use crate::layout::{Reader, at, badge, csrf, field, page, table};
 use crate::pages::to;
-use crate::session::{Posted, Session};
+use crate::session::{Posted, Sent, Session};
 use crate::state::State;
 use axum::Router;
-use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::multipart::Multipart;
 use axum::extract::{DefaultBodyLimit, Path, State as On};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -105,20 +105,8 @@ async fn order(On(state): On<State>, posted: Posted<Ordered>) -> Result<Response
     ordered(&state, &posted.session, name, table.into_bytes(), true).await
 }
 
-async fn order_file(On(state): On<State>, session: Session, mut form: Multipart) -> Result<Response, Failure> {
-    let (mut csrf, mut name, mut table) = (String::new(), String::new(), Vec::new());
-    let unreadable = |error: MultipartError| Failure::Unreadable(session.reader(), error.body_text());
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        match field.name() {
-            Some("csrf") => csrf = field.text().await.map_err(unreadable)?,
-            Some("name") => name = field.text().await.map_err(unreadable)?,
-            Some("table") => table = field.bytes().await.map_err(unreadable)?.to_vec(),
-            _ => {}
-        }
-    }
-    if !session.sent(&csrf) {
-        return Err(Failure::Stale(session.reader()));
-    }
+async fn order_file(On(state): On<State>, session: Session, form: Multipart) -> Result<Response, Failure> {
+    let Sent { name, table } = Sent::read(form, &session).await?;
     ordered(&state, &session, name, table, false).await
 }
 
