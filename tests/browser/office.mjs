@@ -24,7 +24,7 @@ export async function office(target) {
     for (const [login, language] of [["reviewer", "de"], ["lector", "es"], ["du", "zh"], ["qari", "ar"]]) {
         satchel("appoint", login, "--login", "administrator", "--name", login, "--duty", "set-up", "--language", language);
     }
-    for (const login of ["issuer", "operations"]) satchel("keys", "admit", login, "--login", "key-officer", "--with", "ben");
+    for (const login of ["issuer", "operations", "set-up"]) satchel("keys", "admit", login, "--login", "key-officer", "--with", "ben");
     const throws = ["Ada", "Ben", "Cy"].map((name, place) => {
         writeFileSync(join(folder, name), `${name} throws ${"415263".repeat(9)}${place}`);
         return name;
@@ -33,6 +33,7 @@ export async function office(target) {
     const quoted = NAMES.map((name, place) => `"${name}",0301234${place},${10 + place}.50,${place * 7}`);
     writeFileSync(join(folder, "cards.csv"), `name,contact,amount,points\n${quoted.join("\n")}\n,,,\n`);
     satchel("issue", "order", "cards.csv", "--name", "Spring", "--login", "issuer");
+    satchel("publish", "--login", "set-up");
     const verifier = background("verifier", "--login", "key-officer");
     await until(() => existsSync(join(folder, "verifier.socket")));
     for (let chip = 1; chip <= 5; chip += 1) {

@@ -10,9 +10,9 @@ import { DUTIES, PASSWORD, office } from "./office.mjs";
 
 const PAGES = {
     "/": "look", "/cards": "look", "/members?words=a": "members", "/batches": "look", "/batches/1": "look", "/places": "look",
-    "/terminals": "look", "/people": "look", "/drafts": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
+    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
 };
-const MAY_SEE = { appoint: ["administrator"], audit: ["administrator", "auditor"], members: ["member-service", "issuer", "auditor"] };
+const MAY_SEE = { appoint: ["administrator"], places: ["operations"], audit: ["administrator", "auditor"], members: ["member-service", "issuer", "auditor"] };
 /** A form that each duty alone may send: address and fields. */
 const CHANGES = {
     administrator: ["/officers/nobody/active", { revision: "1", active: "no" }],
@@ -23,7 +23,7 @@ const CHANGES = {
 };
 
 /** Which duty's picture of a page is kept: whoever sees most of it. */
-const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/people": "operations", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
+const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/terminals/101/enrolment": "operations", "/people": "operations", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
 
 const [target, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -43,6 +43,7 @@ try {
     for (const [login, language] of [["reviewer", "de"], ["lector", "es"], ["du", "zh"], ["qari", "ar"]]) await walk(login, "set-up", "light", language);
     await withoutJavaScript();
     await fromFiles();
+    await invited();
     await audited();
     await live();
 } finally {
@@ -111,7 +112,7 @@ async function walk(login, duty, scheme, language = "en") {
         }
         looked += 1;
         await inspect(page, `${login} (${scheme}) at ${address}`);
-        const name = address === "/" ? "overview" : address.slice(1).replace(/[/?].*/, (rest) => (/^\/\d/.test(rest) ? "-one" : ""));
+        const name = address === "/" ? "overview" : address.slice(1).replace(/[/?].*/, (rest) => (/enrolment/.test(rest) ? "-enrolment" : /^\/\d/.test(rest) ? "-one" : ""));
         await photograph(page, `${name}-${scheme}-${language}`, duty, address);
     }
     if (scheme === "light" && language === "en") await attempt(page, duty);
@@ -226,6 +227,20 @@ async function fromFiles() {
     await inspect(page, "a table with mistakes");
     await send("from a file", "name,amount\nZoë Ünlü,3.50\n");
     expect((await page.textContent("h1")) === "from a file", "a batch is ordered from a file");
+    await context.close();
+}
+
+/** A terminal is invited by a code on the page; what is no answer to it is named. */
+async function invited() {
+    const { context, page } = await signedOn("operations");
+    await page.goto(`${place.address}/terminals/101/enrolment`);
+    await page.locator("main button").first().click();
+    expect((await page.locator("[role=img] svg").count()) === 1, "the invitation is a code to scan");
+    await inspect(page, "an invitation");
+    await photograph(page, "enrolment-invited", "operations", "");
+    await page.fill("input[name=answer]", "SATCHEL-ANSWER1:WHAT");
+    await page.getByRole("button", { name: "Take the answer" }).click();
+    expect((await page.textContent("[role=alert]")).includes("answer"), "what is no answer is named");
     await context.close();
 }
 

@@ -2,8 +2,10 @@
 
 use crate::texts;
 use jiff::{Timestamp as Instant, tz::TimeZone};
-use maud::{DOCTYPE, Markup, html};
-use satchel_office::{Duty, Permission, SignedOn};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+use satchel_office::{Duty, OfficeError, Permission, SignedOn};
 use satchel_values::{Date, Timestamp};
 
 /// Who reads a page.
@@ -149,6 +151,15 @@ pub fn table(reader: &Reader, headings: &[&str], rows: &[Markup]) -> Markup {
 /// What stands between `<td` and the end of a row's cell.
 fn column(row: &Markup, place: usize) -> Option<&str> {
     row.0.split("<td").nth(place + 1)
+}
+
+/// A QR code to scan from the screen. `label` says what it is to those who do not see it.
+pub fn code_picture(text: &str, label: &str) -> Result<Markup, OfficeError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::L);
+    let code = code.map_err(|error| OfficeError::State(error.to_string()))?;
+    let drawn = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
+    let drawn = drawn.split_once("?>").map_or(drawn.as_str(), |(_, svg)| svg);
+    Ok(html! { div class="sheet" role="img" aria-label=(label) { (PreEscaped(drawn)) } })
 }
 
 /// How something stands, in a colour that goes with it.

@@ -8,6 +8,7 @@ mod failure;
 mod layout;
 mod limit;
 mod pages;
+mod picture;
 mod session;
 mod state;
 mod texts;

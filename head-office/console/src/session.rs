@@ -78,23 +78,23 @@ impl<F: DeserializeOwned> FromRequest<State> for Posted<F> {
 
 /// A form with a file that somebody who is signed on sent from one of our own pages.
 pub struct Sent {
-    /// What the file is called here.
-    pub name: String,
+    /// What was typed with it.
+    pub text: String,
     /// The file.
-    pub table: Vec<u8>,
+    pub file: Vec<u8>,
 }
 
 impl Sent {
-    /// Reads it: `csrf`, `name` and `table`, in whatever order.
+    /// Reads it: `csrf`, a text and a file, in whatever order.
     pub async fn read(mut form: Multipart, session: &Session) -> Result<Self, Failure> {
-        let mut sent = Self { name: String::new(), table: Vec::new() };
+        let mut sent = Self { text: String::new(), file: Vec::new() };
         let mut csrf = String::new();
         let unreadable = |error: MultipartError| Failure::Unreadable(session.reader(), error.body_text());
         while let Some(field) = form.next_field().await.map_err(unreadable)? {
             match field.name() {
                 Some("csrf") => csrf = field.text().await.map_err(unreadable)?,
-                Some("name") => sent.name = field.text().await.map_err(unreadable)?,
-                Some("table") => sent.table = field.bytes().await.map_err(unreadable)?.to_vec(),
+                Some("name" | "answer") => sent.text = field.text().await.map_err(unreadable)?,
+                Some("table" | "picture") => sent.file = field.bytes().await.map_err(unreadable)?.to_vec(),
                 _ => {}
             }
         }

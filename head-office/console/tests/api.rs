@@ -8,10 +8,12 @@ use axum::http::{Method, Request, StatusCode, header};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use satchel_console::{Cookies, console};
-use satchel_keys::EnterpriseId;
-use satchel_office::{Actor, Charter, Duty, NewOfficer, Office};
+use satchel_device::{Folder, Invitation, Mode};
+use satchel_keys::{EnterpriseId, SoftwareSeal};
+use satchel_office::{Actor, Charter, Duty, NewOfficer, Office, PlaceKind};
+use satchel_programs::Limits;
 use satchel_store::testing::each;
-use satchel_values::{Clock, Currency, Money, Timestamp};
+use satchel_values::{Clock, Currency, Money, Points, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -42,6 +44,14 @@ fn founded(office: &Office) -> impl Fn(Duty) -> String {
     }
     let tokens = Duty::ALL.map(|duty| (duty, office.make_api_token(&admin, duty.name(), "a test", &mut rng).unwrap()));
     move |duty| tokens.iter().find(|(of, _)| *of == duty).unwrap().1.clone()
+}
+
+async fn post_table(service: &Router, token: &str, table: &'static [u8]) -> (StatusCode, Value) {
+    let request = Request::post("/api/drafts/catalogue").header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let answer = service.clone().oneshot(request.body(Body::from(table)).unwrap()).await.unwrap();
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), 1024 * 1024).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
 async fn ask(
@@ -156,6 +166,35 @@ fn places_terminals_people_and_drafts_are_run_by_program() {
         let odd = json!({"kind": "castle", "name": "North"});
         let (status, _) = ask(&service, Some(&operations), "POST", "/api/places", Some(odd)).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
+        let change = json!({"kind": "store", "name": "North end", "region": "East", "open": true, "revision": 1});
+        let (status, why) = ask(&service, Some(&operations), "PUT", "/api/places/1", Some(change)).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{why}");
+        let limits = json!({
+            "per_sale_max_minor": 20_000, "per_card_day_max_minor": 30_000, "offline_total_max_minor": 200_000,
+            "top_up_min_minor": 100, "top_up_max_minor": 20_000, "top_up_allowance_minor": 500_000, "points_max": 1_000
+        });
+        let profile = json!({"name": "till", "roles": ["inquiry", "sale"], "limits": limits});
+        let (status, made) = ask(&service, Some(&operations), "POST", "/api/profiles", Some(profile)).await;
+        assert_eq!(status, StatusCode::OK, "{made}");
+        let (_, profiles) = ask(&service, Some(&operations), "GET", "/api/profiles", None).await;
+        assert_eq!((&profiles[0]["roles"], &profiles[0]["limits"]), (&json!(["inquiry", "sale"]), &limits));
+        let planned = json!({"place": 1, "profile": made["id"]});
+        let (status, terminal) = ask(&service, Some(&operations), "POST", "/api/terminals", Some(planned)).await;
+        assert_eq!(status, StatusCode::OK, "{terminal}");
+        let enrolment = format!("/api/terminals/{}/enrolment", terminal["id"]);
+        let (status, why) = ask(&service, Some(&operations), "POST", &enrolment, None).await;
+        assert_eq!(status, StatusCode::CONFLICT, "nothing was ever signed here: {why}");
+        let (status, open) = ask(&service, Some(&operations), "GET", &enrolment, None).await;
+        assert_eq!((status, open), (StatusCode::OK, json!({"invitation": null, "check": null})));
+        let answer = format!("/api/terminals/{}/answer", terminal["id"]);
+        let (status, _) = ask(&service, Some(&operations), "POST", &answer, Some(json!({"answer": "what?"}))).await;
+        assert_eq!(status, StatusCode::CONFLICT, "nobody invited it");
+        let person = json!({"name": "Ines", "level": "seller", "scope": [1], "valid_until_day": 22_000});
+        let (status, made) = ask(&service, Some(&operations), "POST", "/api/people", Some(person)).await;
+        assert_eq!(status, StatusCode::OK, "{made}");
+        let odd = json!({"name": "Ines", "level": "king", "valid_until_day": 22_000});
+        let (status, _) = ask(&service, Some(&operations), "POST", "/api/people", Some(odd)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
         let nowhere = json!({"place": 9, "profile": 9});
         let (status, _) = ask(&service, Some(&operations), "POST", "/api/terminals", Some(nowhere)).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
@@ -165,10 +204,130 @@ fn places_terminals_people_and_drafts_are_run_by_program() {
         let address = format!("/api/drafts/{}/review", made["id"]);
         let (status, why) = ask(&service, Some(&setter), "POST", &address, Some(json!({"revision": 1}))).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "nobody approves their own: {why}");
+        let (status, made) = post_table(&service, &setter, b"code,name\nT1").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{made}");
+        let table = b"code,name,category,price_minor,unit,barcodes\nT1,Tea,Drinks,320,piece,\n";
+        let (status, made) = post_table(&service, &setter, table).await;
+        assert_eq!(status, StatusCode::OK, "{made}");
         for address in ["/api/places", "/api/terminals", "/api/people", "/api/drafts", "/api/keys", "/api/overview"] {
             assert_eq!(ask(&service, Some(&operations), "GET", address, None).await.0, StatusCode::OK, "{address}");
         }
     });
+}
+
+#[test]
+fn officers_are_appointed_dismissed_and_given_tokens_by_program() {
+    served(async |service, token| {
+        let (admin, auditor) = (token(Duty::Administrator), token(Duty::Auditor));
+        let new = json!({"login": "mia", "name": "Mia", "duty": "issuer", "language": "de", "password": "a long first password"});
+        let (status, _) = ask(&service, Some(&auditor), "POST", "/api/officers", Some(new.clone())).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, why) = ask(&service, Some(&admin), "POST", "/api/officers", Some(new.clone())).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{why}");
+        let (status, why) = ask(&service, Some(&admin), "POST", "/api/officers", Some(new)).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{why}");
+        let (status, _) = ask(&service, Some(&auditor), "GET", "/api/officers", None).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (_, all) = ask(&service, Some(&admin), "GET", "/api/officers", None).await;
+        let mia = all.as_array().unwrap().iter().find(|one| one["login"] == "mia").unwrap().clone();
+        assert_eq!((&mia["duty"], &mia["language"], &mia["active"]), (&json!("issuer"), &json!("de"), &json!(true)));
+        let label = Some(json!({"label": "printer"}));
+        let (_, made) = ask(&service, Some(&admin), "POST", "/api/officers/mia/tokens", label).await;
+        let hers = made["token"].as_str().unwrap().to_owned();
+        assert_eq!(ask(&service, Some(&hers), "GET", "/api/overview", None).await.0, StatusCode::OK);
+        let (status, _) = ask(&service, Some(&admin), "DELETE", "/api/officers/mia/tokens", None).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+        assert_eq!(ask(&service, Some(&hers), "GET", "/api/overview", None).await.0, StatusCode::UNAUTHORIZED);
+        let gone = Some(json!({"active": false, "revision": mia["revision"]}));
+        let (status, why) = ask(&service, Some(&admin), "POST", "/api/officers/mia/active", gone.clone()).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{why}");
+        let (status, _) = ask(&service, Some(&admin), "POST", "/api/officers/mia/active", gone).await;
+        assert_eq!(status, StatusCode::CONFLICT, "somebody else was quicker");
+    });
+}
+
+#[test]
+fn a_photograph_of_a_device_s_answer_is_taken_and_a_holiday_picture_is_not() {
+    each(|database| {
+        let office = Office::new(database.clone(), Arc::new(Standing));
+        drop(founded(&office));
+        let operations = Actor { login: "operations".to_owned(), duty: Duty::Operations };
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        let place = office.add_place(&operations, PlaceKind::Van, "Van 3", "").unwrap();
+        let profile = office.add_profile(&operations, "seller", &["inquiry", "sale"], &a_till_s_limits()).unwrap();
+        let id = office.add_terminal(&operations, place, profile).unwrap();
+        // As signing anything at a desk leaves it.
+        let key = satchel_packages::OfficeKey::generate(&mut rng).public();
+        let sql = "INSERT INTO settings VALUES ('signature_key', $1, 1)";
+        database.write(|work| work.run(sql, &[hex::encode(key.0).into()])).unwrap();
+        let invitation = office.invite(&operations, id, &mut rng).unwrap().invitation;
+        let device = tempfile::tempdir().unwrap();
+        let answer = Folder::new(device.path(), Mode::Service)
+            .answer(&Invitation::from_text(&invitation).unwrap(), &SoftwareSeal::take(&mut [7; 32]), &mut rng)
+            .unwrap();
+        let (cookie, signed_on) = office.sign_on("operations", "a long password", None, &mut rng).unwrap();
+        let service = console(office.clone(), Cookies::Anywhere);
+        let send = |picture: Vec<u8>| {
+            let mut body = form("csrf", None, signed_on.csrf.as_bytes());
+            body.extend(form("answer", None, b""));
+            body.extend(form("picture", Some("answer.png"), &picture));
+            body.extend(b"--edge--\r\n");
+            Request::post(format!("/terminals/{id}/answer"))
+                .header(header::COOKIE, format!("satchel={cookie}"))
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+                .body(Body::from(body))
+                .unwrap()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            for (picture, status) in [
+                (b"holiday".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+                (photograph(&invitation), StatusCode::UNPROCESSABLE_ENTITY),
+                (photograph(&answer.to_text()), StatusCode::SEE_OTHER),
+            ] {
+                assert_eq!(service.clone().oneshot(send(picture)).await.unwrap().status(), status);
+            }
+        });
+        assert_eq!(office.enrolling(&operations, id).unwrap().unwrap().check, Some(answer.check()));
+    });
+}
+
+fn form(name: &str, file: Option<&str>, value: &[u8]) -> Vec<u8> {
+    let file = file.map_or(String::new(), |file| format!("; filename=\"{file}\""));
+    let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+    [head.as_bytes(), value, b"\r\n"].concat()
+}
+
+/// A code on a screen as a camera sees it: grey, blurred, not filling the picture.
+fn photograph(text: &str) -> Vec<u8> {
+    let code = qrcode::QrCode::with_error_correction_level(text, qrcode::EcLevel::L).unwrap();
+    let side = u32::try_from(code.width()).unwrap();
+    let dark = code.to_colors();
+    let picture = image::GrayImage::from_fn(side * 8 + 240, side * 8 + 160, |x, y| {
+        let module = |at: u32, margin: u32| at.checked_sub(margin).map(|at| at / 8).filter(|at| *at < side);
+        let here = module(x, 120).zip(module(y, 80));
+        let is_dark = here.is_some_and(|(x, y)| dark[(y * side + x) as usize] == qrcode::Color::Dark);
+        image::Luma([if is_dark { 60 } else { 190 }])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::imageops::blur(&picture, 1.5).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+fn a_till_s_limits() -> Limits {
+    let [per_sale_max, per_card_day_max, offline_total_max] = [200_00, 300_00, 2_000_00].map(Money::new);
+    let [purse_max, top_up_min, top_up_max, top_up_allowance] = [500_00, 1_00, 200_00, 5_000_00].map(Money::new);
+    let points_max = Points::new(1_000);
+    Limits {
+        purse_max,
+        per_sale_max,
+        per_card_day_max,
+        offline_total_max,
+        top_up_min,
+        top_up_max,
+        top_up_allowance,
+        points_max,
+    }
 }
 
 #[test]

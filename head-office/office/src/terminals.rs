@@ -1,8 +1,10 @@
+use crate::enrolment::{in_use, note_signature_key};
 use crate::office::{Entry, next};
 use crate::places::{one_place, one_profile};
 use crate::{Actor, Office, OfficeError, Permission};
 use rand_core::CryptoRng;
 use satchel_device::{Secrets, SetUp, SetUpCode};
+use satchel_journal::JournalPublicKey;
 use satchel_key_house::Desk;
 use satchel_keys::{BundleContents, KeyBundle, PinCost, Role, RoleMaster, SlotFor, TerminalPublic};
 use satchel_packages::{BlockList, Kind, Profile as ProfilePackage, Signed, Text};
@@ -83,7 +85,7 @@ impl Office {
             let (place, profile) = (one_place(work, place)?, one_profile(work, profile)?);
             let id = 100 + next(work, "terminal")?;
             work.run(
-                "INSERT INTO terminals VALUES ($1, $2, $3, NULL, NULL, 0, 'planned', NULL, 1)",
+                "INSERT INTO terminals VALUES ($1, $2, $3, NULL, NULL, 0, NULL, NULL, 'planned', NULL, 1)",
                 &[id.into(), place.id.into(), profile.id.into()],
             )?;
             let entry = Entry::new(&actor.login, "terminal.planned", format!("terminal {id}"));
@@ -105,56 +107,71 @@ impl Office {
         cost: PinCost,
         rng: &mut dyn CryptoRng,
     ) -> Result<Enrolled, OfficeError> {
-        let subject = format!("terminal {id}");
-        self.allow(actor, Permission::RunPlaces, &subject)?;
-        let now = self.now();
-        let (terminal, profile) = self.database.read(|work| -> Result<_, OfficeError> {
-            let terminal = one(work, id)?;
-            Ok((terminal.clone(), one_profile(work, terminal.profile)?))
-        })?;
-        if matches!(terminal.state, TerminalState::Lost | TerminalState::Retired) {
-            return Err(OfficeError::State(format!("{subject} is {}: plan a new one", terminal.state.name())));
-        }
-        let store = StoreId::new(u32::try_from(terminal.place).unwrap_or_default());
+        self.allow(actor, Permission::RunPlaces, &format!("terminal {id}"))?;
+        let terminal = self.database.read(|work| one(work, id))?;
+        in_use(&terminal)?;
         let secrets = Secrets::generate(&desk.ring(&[Role::OperatorTerminal, Role::OperatorPin]), rng);
         let (bundle_key, journal_key) = (secrets.bundle().public(), secrets.journal().public());
-        let mut packaged = ProfilePackage::new(store, self.charter()?.currency, profile.limits.clone());
-        packaged.texts = self.texts()?;
-        let bundle_version = terminal.bundle_version + 1;
-        let packages = vec![
-            self.signed(desk, Kind::Operators, "", &self.operators()?)?,
-            self.signed(desk, Kind::Profile, &format!("terminal {id}"), &packaged)?,
-            self.signed(desk, Kind::Program, "", &self.program()?)?,
-            self.signed(desk, Kind::BlockList, "", &BlockList::from_uids(self.blocked()?))?,
-            self.key_bundle(desk, (TerminalId::new(id), bundle_version), &bundle_key, (&profile.roles, store), rng)?,
-        ];
         let set_up = SetUp {
             terminal: TerminalId::new(id),
             secrets,
             office: desk.signer().public(),
             pin_cost: cost,
-            packages,
+            packages: self.packages_for(desk, &terminal, &bundle_key, rng)?,
             catalogue: self.catalogue()?,
         };
         let code = SetUpCode::generate(rng);
         let file = set_up.to_file(&code, rng);
+        self.enrolled(actor, &terminal, &bundle_key, &journal_key)?;
+        Ok(Enrolled { file, code: code.printed() })
+    }
+
+    /// Every package that a terminal needs for a start, the next versions of them.
+    pub(crate) fn packages_for(
+        &self,
+        desk: &Desk,
+        terminal: &Terminal,
+        bundle_key: &TerminalPublic,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<Signed>, OfficeError> {
+        let profile = self.database.read(|work| one_profile(work, terminal.profile))?;
+        let store = StoreId::new(u32::try_from(terminal.place).unwrap_or_default());
+        let mut packaged = ProfilePackage::new(store, self.charter()?.currency, profile.limits.clone());
+        packaged.texts = self.texts()?;
+        let bundle = (TerminalId::new(terminal.id), terminal.bundle_version + 1);
+        Ok(vec![
+            self.signed(desk, Kind::Operators, "", &self.operators()?)?,
+            self.signed(desk, Kind::Profile, &format!("terminal {}", terminal.id), &packaged)?,
+            self.signed(desk, Kind::Program, "", &self.program()?)?,
+            self.signed(desk, Kind::BlockList, "", &BlockList::from_uids(self.blocked()?))?,
+            self.key_bundle(desk, bundle, bundle_key, (&profile.roles, store), rng)?,
+        ])
+    }
+
+    /// Writes down that a terminal has these keys now.
+    pub(crate) fn enrolled(
+        &self,
+        actor: &Actor,
+        terminal: &Terminal,
+        bundle_key: &TerminalPublic,
+        journal_key: &JournalPublicKey,
+    ) -> Result<(), OfficeError> {
         self.database.write(|work| {
             work.change(
                 "UPDATE terminals SET state = 'enrolled', journal_key = $2, bundle_key = $3, bundle_version = $4, \
-                 enrolled_at = $5, revision = revision + 1 WHERE id = $1 AND revision = $6",
+                 enrolled_at = $5, invitation = NULL, answer = NULL, revision = revision + 1 WHERE id = $1 AND revision = $6",
                 &[
-                    id.into(),
+                    terminal.id.into(),
                     journal_key.0.into(),
                     bundle_key.0.into(),
-                    bundle_version.into(),
-                    now.ms().into(),
+                    (terminal.bundle_version + 1).into(),
+                    self.now().ms().into(),
                     terminal.revision.into(),
                 ],
             )?;
-            let entry = Entry::new(&actor.login, "terminal.enrolled", &subject).after(hex::encode(journal_key.0));
-            entry.write(work, Chain::Audit, now)
-        })?;
-        Ok(Enrolled { file, code: code.printed() })
+            let entry = Entry::new(&actor.login, "terminal.enrolled", format!("terminal {}", terminal.id));
+            entry.after(hex::encode(journal_key.0)).write(work, Chain::Audit, self.now())
+        })
     }
 
     /// A terminal is lost: it gets no more keys, and its offline limit bounds what may be lost with it.
@@ -225,6 +242,7 @@ impl Office {
     ) -> Result<Signed, OfficeError> {
         let now = self.now();
         self.database.write(|work| {
+            note_signature_key(work, desk)?;
             let version = next(work, &format!("package {}", kind.code()))?;
             let number =
                 u32::try_from(version).map_err(|_| OfficeError::State("there are no versions left".to_owned()))?;

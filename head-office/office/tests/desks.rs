@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::{World, actor};
+use common::{HandClock, World, actor};
 use satchel_card_simulator::Card as Chip;
 use satchel_cards::CardError;
-use satchel_device::{SetUp, SetUpCode};
-use satchel_keys::{Pin, PinCost};
+use satchel_device::{Folder, Invitation, Mode, SetUp, SetUpCode};
+use satchel_keys::{Pin, PinCost, SoftwareSeal};
 use satchel_office::{
     Actor, BatchDraft, CardState, DraftKind, DraftState, Duty, Issuer, Made, MemberData, NewOfficer, OfficeError,
     PersonData, PlaceKind, PlannedCard, TerminalState,
@@ -310,6 +310,71 @@ fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_a
         assert_eq!(at_stake, Money::new(2_000_00));
         let again = world.office.enrol(&operations, &desk, id, PinCost::TEST, &mut world.rng);
         assert!(matches!(again, Err(OfficeError::State(_))));
+    });
+}
+
+#[test]
+fn a_device_that_answers_its_invitation_is_admitted_and_its_operator_signs_on() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let operations = actor(Duty::Operations);
+        let place = world.office.add_place(&operations, PlaceKind::Van, "Van 3", "East").unwrap();
+        let profile = world.office.add_profile(&operations, "seller", &["inquiry", "sale"], &limits()).unwrap();
+        let id = world.office.add_terminal(&operations, place, profile).unwrap();
+        let unsigned = world.office.invite(&operations, id, &mut world.rng);
+        assert!(matches!(unsigned, Err(OfficeError::State(_))), "nothing was ever signed here");
+        let (desk, mut verifier) = (world.desk(), world.verifier());
+        world.office.publish(&actor(Duty::SetUp), &desk).unwrap();
+        let person = PersonData {
+            name: "Ines".to_owned(),
+            level: Level::Seller,
+            authorities: PersonData::usual_authorities(Level::Seller),
+            scope: Vec::new(),
+            valid_until: Date::from_days(22_000),
+        };
+        let ines = world.office.add_person(&operations, &person).unwrap();
+        let (pin, mut chip) = (Pin::parse("731504").unwrap(), blank_card(7));
+        let made = world.office.make_person_card(
+            &actor(Duty::Issuer),
+            (&desk, &mut verifier),
+            ines,
+            (&pin, PinCost::TEST),
+            &mut Field::new(&mut chip),
+            &mut world.rng,
+        );
+        made.unwrap();
+
+        let none = world.office.enrolling(&operations, id).unwrap();
+        assert_eq!(none, None);
+        assert!(world.office.admit(&operations, &desk, id, PinCost::TEST, &mut world.rng).is_err(), "not invited");
+        let stale = world.office.invite(&operations, id, &mut world.rng).unwrap();
+        let open = world.office.invite(&operations, id, &mut world.rng).unwrap();
+        let device = tempfile::tempdir().unwrap();
+        let folder = Folder::new(device.path(), Mode::Service);
+        let seal = SoftwareSeal::take(&mut [7; 32]);
+        let answer = |text: &str, rng: &mut rand_chacha::ChaCha20Rng| {
+            folder.answer(&Invitation::from_text(text).unwrap(), &seal, rng).unwrap()
+        };
+        let late = answer(&stale.invitation, &mut world.rng).to_text();
+        assert!(world.office.take_answer(&operations, id, &late).is_err(), "to an invitation before the newest");
+        let good = answer(&open.invitation, &mut world.rng);
+        assert!(world.office.take_answer(&actor(Duty::Auditor), id, &good.to_text()).is_err());
+        let check = world.office.take_answer(&operations, id, &good.to_text()).unwrap();
+        assert_eq!(check, good.check());
+        assert_eq!(world.office.enrolling(&operations, id).unwrap().unwrap().check, Some(check));
+
+        let admission = world.office.admit(&operations, &desk, id, PinCost::TEST, &mut world.rng).unwrap();
+        assert!(admission.code.is_some(), "a seller's set-up fits one code");
+        folder.admit(&admission.file, &seal, &mut world.rng).unwrap();
+        let clock = HandClock::at(world.office_time());
+        let rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(9);
+        let mut terminal = folder.start(&seal, Box::new(clock), Box::new(rng)).unwrap();
+        terminal.sign_on(&mut Field::new(&mut chip), &pin).unwrap();
+        assert_eq!(terminal.operator().unwrap().name, "Ines");
+        let enrolled = world.office.terminals(&operations).unwrap().remove(0);
+        assert_eq!((enrolled.state, enrolled.bundle_version), (TerminalState::Enrolled, 1));
+        assert_eq!(world.office.enrolling(&operations, id).unwrap(), None, "nothing is left open");
     });
 }
 

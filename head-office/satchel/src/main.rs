@@ -40,6 +40,8 @@ enum Command {
     NewPin(issue::PersonCard),
     /// Enrols a terminal: writes its set-up file and says its code.
     Enrol(setup::Enrol),
+    /// Admits a terminal that answered its invitation: writes the file for it, and a code where it fits one.
+    Admit(setup::Admit),
     /// Signs what was approved.
     Publish(at::Login),
     /// Answers for the transaction MAC, in a process of its own.
@@ -78,6 +80,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::PersonCard(options) => issue::person_card(&at, &options),
         Command::NewPin(options) => issue::new_pin(&at, &options),
         Command::Enrol(options) => setup::enrol(&at, &options),
+        Command::Admit(options) => setup::admit(&at, &options),
         Command::Publish(login) => setup::publish(&at, &login),
         Command::Verifier(options) => keys::verifier(&at, &options),
         Command::Serve { listen, behind_https } => {

@@ -5,6 +5,8 @@ use crate::write;
 use anyhow::{Context, bail};
 use clap::Args;
 use console::style;
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
 use satchel_key_house::{Backend, Cost, Entrusted, KeyStore, TmacMasters, TokenAddress, TokenPins};
 use satchel_keys::{EnterpriseId, PinCost};
 use satchel_office::{Charter, Duty, NewOfficer};
@@ -75,6 +77,20 @@ pub struct Enrol {
     /// Where its set-up file goes.
     #[arg(long)]
     out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Admit {
+    #[command(flatten)]
+    by: Login,
+    /// The terminal's number.
+    terminal: u32,
+    /// Where the file goes.
+    #[arg(long)]
+    out: PathBuf,
+    /// Where its code goes (SVG), for the device to scan.
+    #[arg(long)]
+    code: Option<PathBuf>,
 }
 
 /// The passwords of the first three come from SATCHEL_PASSWORD, SATCHEL_PASSWORD_2 and SATCHEL_PASSWORD_3, in the order of
@@ -171,6 +187,26 @@ pub fn enrol(at: &At, options: &Enrol) -> anyhow::Result<()> {
     println!("{} {}", style("set-up file").bold(), options.out.display());
     println!("{} {}", style("set-up code").bold(), style(&enrolled.code).green().bold());
     println!("Send the code apart from the file: whoever has both has the terminal.");
+    Ok(())
+}
+
+pub fn admit(at: &At, options: &Admit) -> anyhow::Result<()> {
+    let office = at.office()?;
+    let by = at.officer(&office, &options.by)?;
+    let desk = at.desk(&by)?;
+    let admission = office.admit(&by.actor, &desk, options.terminal, pin_cost(at), &mut rng()?)?;
+    write(&options.out, &admission.file)?;
+    println!("terminal {} is admitted by {}; it serves no other device", options.terminal, options.out.display());
+    if let Some(code) = &options.code {
+        match &admission.code {
+            Some(text) => {
+                let picture = QrCode::with_error_correction_level(text, EcLevel::L)?;
+                write(code, picture.render::<svg::Color<'_>>().min_dimensions(900, 900).build().as_bytes())?;
+                println!("or let it scan {}", code.display());
+            }
+            None => println!("that is too much for one code ({} bytes): carry the file", admission.file.len()),
+        }
+    }
     Ok(())
 }
 

@@ -142,7 +142,8 @@ CREATE TABLE profiles (
     revision INT8 NOT NULL
 ) TABLE_END;
 
--- Terminals: `enrolled`, `lost`, `retired`.
+-- Terminals: `planned`, `enrolled`, `lost`, `retired`. `invitation` and `answer` are the texts of the codes of an enrolment that is
+-- open; `journal_key` and `bundle_key` are the device's public keys once it is enrolled.
 CREATE TABLE terminals (
     id INT8 PRIMARY KEY,
     place INT8 NOT NULL,
@@ -150,6 +151,8 @@ CREATE TABLE terminals (
     journal_key BYTES,
     bundle_key BYTES,
     bundle_version INT8 NOT NULL,
+    invitation TEXT,
+    answer TEXT,
     state TEXT NOT NULL,
     enrolled_at INT8,
     revision INT8 NOT NULL

@@ -36,6 +36,12 @@ pub enum DeviceError {
         /// Its version.
         version: u8,
     },
+    /// An answer or an admission that belongs to another invitation.
+    #[error("this belongs to another invitation, of terminal {0}: begin with the newest one")]
+    OtherInvitation(TerminalId),
+    /// An admission where no invitation was answered.
+    #[error("this device has not answered an invitation: scan head office's invitation first")]
+    NotInvited,
     /// A training terminal where a real one belongs, or the other way round.
     #[error("{0} is a training terminal's number or not, as this folder is not: training is kept apart")]
     OtherMode(TerminalId),

@@ -3,7 +3,8 @@
 //! ```text
 //! device.cbor           the terminal's number, and its secrets under the device's seal
 //! packages/NAME.signed  the newest package of each kind, signed
-//! catalogue.bin         the catalogue, where there is one
+//! enrolment.cbor        the invitation that was answered, and the secrets made for it, under the device's seal
+//! catalogue.bin         the catalogue as it came, until the counter has taken it in
 //! journal.db            the journal
 //! members.db            the members' personal data
 //! ```
@@ -11,20 +12,22 @@
 //! Every file is written whole beside its place, synced and renamed, so that a power loss leaves the old one or the new
 //! one. `device.cbor` comes last: before it is there, nothing is set up.
 
+use crate::enrolment::{Admitted, Answer, Invitation};
+use crate::setup::secret_bytes;
 use crate::{DeviceError, Secrets, SetUp};
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use satchel_journal::{Journal, JournalError, Members};
-use satchel_keys::{KeySeal, PinCost};
+use satchel_keys::{KeyRing, KeySeal, PinCost};
 use satchel_packages::{Kind, OfficePublicKey, Signed};
 use satchel_terminal::{Refusal, Setup, Terminal};
 use satchel_values::{Clock, Sequence, TerminalId};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 const DEVICE: &str = "device.cbor";
+const ENROLMENT: &str = "enrolment.cbor";
 const WHAT: &str = "what this device keeps of its set-up";
 const VERSION: u8 = 1;
 /// Bytes of `device.cbor` at most.
@@ -78,6 +81,17 @@ struct Kept {
     pin_cost: PinCost,
 }
 
+/// `enrolment.cbor`, inside its seal.
+#[derive(Encode, Decode)]
+struct Enrolling {
+    #[n(0)]
+    version: u8,
+    #[n(1)]
+    invitation: Invitation,
+    #[n(2)]
+    secrets: Secrets,
+}
+
 impl Folder {
     /// A folder of this path, there or not.
     pub fn new(path: impl Into<PathBuf>, mode: Mode) -> Self {
@@ -118,7 +132,7 @@ impl Folder {
             office: set_up.office.0,
             pin_cost: set_up.pin_cost,
         };
-        let sealed = seal.seal(&kept.to_bytes(), rng)?;
+        let sealed = seal.seal(&secret_bytes(&kept), rng)?;
         fs::create_dir_all(self.path.join("packages"))?;
         for package in &set_up.packages {
             self.keep(package)?;
@@ -130,6 +144,69 @@ impl Folder {
         write_whole(&self.path.join(DEVICE), &minicbor::to_vec(&device).expect("encoding into memory cannot fail"))?;
         log::info!("{} is set up with {} packages", set_up.terminal, set_up.packages.len());
         Ok(())
+    }
+
+    /// Answers an invitation. The secrets are made and kept here before anything is said; the same invitation is answered
+    /// alike however often it is asked. A terminal that is set up already keeps its secrets, and its journal with them.
+    ///
+    /// # Errors
+    /// This device is another terminal; or its seal or storage fails.
+    pub fn answer(
+        &self,
+        invitation: &Invitation,
+        seal: &dyn KeySeal,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Answer, DeviceError> {
+        self.check_mode(invitation.terminal)?;
+        if let Some(enrolling) = self.enrolling(seal).ok().flatten().filter(|kept| kept.invitation == *invitation) {
+            return Ok(invitation.answer(&enrolling.secrets));
+        }
+        let secrets = match self.unsealed(seal) {
+            Ok(kept) if kept.terminal == invitation.terminal => kept.secrets,
+            Ok(kept) => return Err(DeviceError::AlreadySetUp(kept.terminal)),
+            Err(DeviceError::NotSetUp | DeviceError::Damaged { .. }) => Secrets::generate(&KeyRing::new(), rng),
+            Err(error) => return Err(error),
+        };
+        let answer = invitation.answer(&secrets);
+        let enrolling = Enrolling { version: VERSION, invitation: invitation.clone(), secrets };
+        let sealed = seal.seal(&secret_bytes(&enrolling), rng)?;
+        fs::create_dir_all(&self.path)?;
+        write_whole(&self.path.join(ENROLMENT), &sealed)?;
+        Ok(answer)
+    }
+
+    /// The invitation that was answered and is still open, with the answer.
+    ///
+    /// # Errors
+    /// The seal or the storage fails.
+    pub fn answered(&self, seal: &dyn KeySeal) -> Result<Option<(Invitation, Answer)>, DeviceError> {
+        let enrolling = self.enrolling(seal)?;
+        Ok(enrolling.map(|kept| {
+            let answer = kept.invitation.answer(&kept.secrets);
+            (kept.invitation, answer)
+        }))
+    }
+
+    /// Sets the terminal up with what head office sent to its answer: a file, or the text of a QR code.
+    ///
+    /// # Errors
+    /// It belongs to another invitation, is damaged or not head office's; or as [`Folder::set_up`].
+    pub fn admit(&self, file: &[u8], seal: &dyn KeySeal, rng: &mut dyn CryptoRng) -> Result<(), DeviceError> {
+        let enrolling = self.enrolling(seal)?.ok_or(DeviceError::NotInvited)?;
+        let set_up = Admitted::set_up(file, &enrolling.invitation, &enrolling.secrets)?;
+        self.set_up(&set_up, seal, rng)?;
+        match fs::remove_file(self.path.join(ENROLMENT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn enrolling(&self, seal: &dyn KeySeal) -> Result<Option<Enrolling>, DeviceError> {
+        let Some(sealed) = read(&self.path.join(ENROLMENT))? else { return Ok(None) };
+        let bytes = seal.unseal(&sealed)?;
+        let damaged = |why: String| DeviceError::damaged("the answered invitation", why);
+        let enrolling: Enrolling = minicbor::decode(&bytes).map_err(|error| damaged(error.to_string()))?;
+        if enrolling.version == VERSION { Ok(Some(enrolling)) } else { Err(damaged("of another version".to_owned())) }
     }
 
     /// Keeps a signed package for the next start, unless a newer one is kept. Whether it is put to use is the
@@ -176,9 +253,9 @@ impl Folder {
         Ok(terminal)
     }
 
-    /// The catalogue as its own crate wrote it, where there is one.
-    pub fn catalogue(&self) -> Result<Option<Vec<u8>>, DeviceError> {
-        read(&self.catalogue_path())
+    /// Where a catalogue waits that came and was not taken in yet; whoever takes it in removes it.
+    pub fn catalogue_path(&self) -> PathBuf {
+        self.path.join("catalogue.bin")
     }
 
     /// Writes every entry of the journal that can still be read as a line of text, even of a damaged one. Returns how
@@ -193,10 +270,6 @@ impl Folder {
     /// Where the journal is.
     pub fn journal_path(&self) -> PathBuf {
         self.path.join("journal.db")
-    }
-
-    fn catalogue_path(&self) -> PathBuf {
-        self.path.join("catalogue.bin")
     }
 
     fn package_path(&self, kind: Kind) -> PathBuf {
@@ -256,15 +329,6 @@ impl Folder {
             Err(JournalError::OtherKey) => Err(DeviceError::AlreadySetUp(set_up.terminal)),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-impl Kept {
-    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        // Room for all from the start: a vector that grows leaves unwiped copies behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(4 * 1024));
-        minicbor::encode(self, &mut *bytes).expect("encoding into memory cannot fail");
-        bytes
     }
 }
 

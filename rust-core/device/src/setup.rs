@@ -75,6 +75,11 @@ impl Secrets {
         secrets
     }
 
+    /// The same with the masters that signing on needs, as a [`KeyRing`] writes them.
+    pub(crate) fn with_sign_on(&self, ring: &[u8]) -> Self {
+        Self { bundle: self.bundle, journal: self.journal, sign_on: ring.to_vec() }
+    }
+
     /// A copy, for a seal to take.
     pub(crate) fn copied(&self) -> Self {
         Self { bundle: self.bundle, journal: self.journal, sign_on: self.sign_on.clone() }
@@ -136,7 +141,7 @@ impl SetUp {
         rng.fill_bytes(&mut salt);
         let mut nonce = [0; NONCE];
         rng.fill_bytes(&mut nonce);
-        let inside = self.to_bytes();
+        let inside = secret_bytes(self);
         let sealed = code
             .cipher(&salt)
             .encrypt(&XNonce::from(nonce), Payload { msg: &inside, aad: MARK.as_bytes() })
@@ -182,15 +187,15 @@ impl SetUp {
             .map_err(|_| DeviceError::WrongCode)?;
         minicbor::decode(&inside).map_err(|error| DeviceError::damaged(FILE, error.to_string()))
     }
+}
 
-    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        // Room for all from the start: a vector that grows leaves unwiped copies behind.
-        let mut length = Length(0);
-        minicbor::encode(self, &mut length).expect("counting cannot fail");
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
-        minicbor::encode(self, &mut *bytes).expect("encoding into memory cannot fail");
-        bytes
-    }
+/// Something secret as bytes. There is room for all from the start: a vector that grows leaves unwiped copies behind.
+pub(crate) fn secret_bytes(secret: &impl Encode<()>) -> Zeroizing<Vec<u8>> {
+    let mut length = Length(0);
+    minicbor::encode(secret, &mut length).expect("counting cannot fail");
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    minicbor::encode(secret, &mut *bytes).expect("encoding into memory cannot fail");
+    bytes
 }
 
 /// The file, if nothing of it is missing, changed or left over.
@@ -234,12 +239,12 @@ impl minicbor::encode::Write for Length {
 }
 
 /// A signature key as CBOR bytes.
-mod office_key {
+pub(crate) mod office_key {
     use super::OfficePublicKey;
     use minicbor::decode::{Decoder, Error as DecodeError};
     use minicbor::encode::{Encoder, Error as EncodeError, Write};
 
-    pub(super) fn encode<C, W: Write>(
+    pub(crate) fn encode<C, W: Write>(
         key: &OfficePublicKey,
         encoder: &mut Encoder<W>,
         _: &mut C,
@@ -247,7 +252,7 @@ mod office_key {
         encoder.bytes(&key.0)?.ok()
     }
 
-    pub(super) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<OfficePublicKey, DecodeError> {
+    pub(crate) fn decode<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<OfficePublicKey, DecodeError> {
         let bytes = decoder.bytes()?.try_into().map_err(|_| DecodeError::message("no signature key"))?;
         Ok(OfficePublicKey(bytes))
     }

@@ -2,6 +2,7 @@
 
 use crate::{BasketLine, Progress};
 use satchel_counter::{BasketDraft, BasketId, Baskets, BasketsError, Catalogue, CatalogueError, ImportError};
+use satchel_device::{Folder, Mode};
 use satchel_journal::Line;
 use satchel_values::{Money, OperatorId, Timestamp};
 use std::fs::File;
@@ -121,6 +122,21 @@ impl Counter {
             }
         };
         Ok(self.catalogue().import(&mut BufReader::new(table), bytes, &mut tell)?)
+    }
+
+    /// Takes in the catalogue that came with a terminal's set-up, if one waits in its folder, all of it or nothing. Returns how
+    /// many items there are then; nothing if none waits. One with a mistake is put away: head office has to send another.
+    pub fn take_in_waiting(&self, folder: &str, progress: Arc<dyn Progress>) -> Result<Option<u32>, CounterTrouble> {
+        let waiting = Folder::new(folder, Mode::Service).catalogue_path();
+        if !waiting.exists() {
+            return Ok(None);
+        }
+        let taken = self.import_catalogue(&waiting.to_string_lossy(), progress);
+        if let Ok(_) | Err(CounterTrouble::CatalogueWrong { .. }) = &taken {
+            std::fs::remove_file(&waiting)
+                .map_err(|error| CounterTrouble::StorageFaulty { detail: error.to_string() })?;
+        }
+        taken.map(Some)
     }
 
     /// The item that a scanner read: by barcode, or by code.

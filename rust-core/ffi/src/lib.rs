@@ -10,6 +10,7 @@ mod android;
 mod cards;
 mod clock;
 mod counter;
+mod enrolment;
 mod foreign;
 mod journal;
 mod line;
@@ -27,6 +28,7 @@ mod wiping;
 
 pub use cards::{CardMovement, CardState, Consent, Depth, Member, MemberDetails, Registration, Standing};
 pub use counter::{Category, Counter, CounterTrouble, HeldBasket, Item};
+pub use enrolment::{HandedOut, Joining, answer_invitation, answered_invitation, handed_out};
 pub use foreign::{CardTransport, Clock, ClockFault, KeySeal, Progress, ProgressFault, SealFault, TransportFault};
 pub use journal::{Exported, JournalLine, JournalQuery, JournalScope, LineKind, RefusedWhy, Verified, export_journal};
 pub use names::{Authority, CardMark, Currency, HeadMark, Level, MovementId, Operation, PackageKind, Person, Stage};

@@ -92,6 +92,24 @@ impl Till {
     }
 }
 
+/// Joining.
+#[uniffi::export]
+impl Till {
+    /// Sets the terminal up with what head office sent to its answer, and opens it: a file, or the text of a QR code.
+    #[uniffi::constructor]
+    pub fn admit(
+        folder: String,
+        file: Vec<u8>,
+        seal: Arc<dyn KeySeal>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, Trouble> {
+        let folder = Folder::new(PathBuf::from(folder), Mode::Service);
+        let seal = AppSeal(seal);
+        folder.admit(&file, &seal, &mut rng())?;
+        Self::start(Origin::Device { folder, seal }, clock)
+    }
+}
+
 /// People, and the drawer.
 #[uniffi::export]
 impl Till {
@@ -483,6 +501,6 @@ fn parse_pin(pin: Vec<u8>) -> Result<Pin, Trouble> {
 }
 
 /// The system's randomness. A device without it can do nothing safely.
-fn rng() -> UnwrapErr<SysRng> {
+pub(crate) fn rng() -> UnwrapErr<SysRng> {
     UnwrapErr(SysRng)
 }

@@ -246,6 +246,12 @@ pub enum Trouble {
         /// Which.
         terminal: u32,
     },
+    /// Scan head office's newest invitation, or open what it made for that one.
+    #[error("this belongs to another invitation")]
+    OtherInvitation,
+    /// Scan head office's invitation first.
+    #[error("no invitation was answered on this device")]
+    NotInvited,
     /// Compare the set-up code with what was typed.
     #[error("not this file's set-up code")]
     SetUpWrongCode,
@@ -539,6 +545,8 @@ impl From<DeviceError> for Trouble {
             DeviceError::Code(_) | DeviceError::WrongCode => Self::SetUpWrongCode,
             DeviceError::Damaged { .. } => Self::SetUpDamaged { detail: error.to_string() },
             DeviceError::NewerVersion { .. } => Self::NewVersionNeeded,
+            DeviceError::OtherInvitation(_) => Self::OtherInvitation,
+            DeviceError::NotInvited => Self::NotInvited,
             DeviceError::OtherMode(_) => Self::TrainingOnly,
             DeviceError::Seal(error) => error.into(),
             DeviceError::Storage(error) => error.into(),

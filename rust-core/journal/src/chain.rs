@@ -42,6 +42,14 @@ impl JournalKey {
         JournalPublicKey(self.0.verifying_key().to_bytes())
     }
 
+    /// Signs something else than the journal, such as an answer to head office.
+    ///
+    /// # Arguments
+    /// `purpose` keeps signatures of one kind from being taken for another's.
+    pub fn attest(&self, purpose: &str, message: &[u8]) -> [u8; 64] {
+        self.sign(&attested(purpose, message))
+    }
+
     pub(crate) fn sign(&self, message: &[u8; 32]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
@@ -54,11 +62,27 @@ impl fmt::Debug for JournalKey {
 }
 
 impl JournalPublicKey {
+    /// Whether this terminal signed a message for a purpose: see [`JournalKey::attest`].
+    pub fn attests(&self, purpose: &str, message: &[u8], signature: &[u8; 64]) -> bool {
+        self.verifies(&attested(purpose, message), signature)
+    }
+
     /// Whether the signature is this key's over the message.
     pub(crate) fn verifies(&self, message: &[u8; 32], signature: &[u8; 64]) -> bool {
         VerifyingKey::from_bytes(&self.0)
             .is_ok_and(|key| key.verify_strict(message, &Signature::from_bytes(signature)).is_ok())
     }
+}
+
+fn attested(purpose: &str, message: &[u8]) -> [u8; 32] {
+    let length = u32::try_from(purpose.len()).unwrap_or(u32::MAX);
+    Sha256::new()
+        .chain_update(b"satchel terminal 1")
+        .chain_update(length.to_be_bytes())
+        .chain_update(purpose)
+        .chain_update(message)
+        .finalize()
+        .into()
 }
 
 /// What the first entry hashes in place of an entry before it.

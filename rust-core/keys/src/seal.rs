@@ -1,6 +1,8 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
 use rand_core::CryptoRng;
+use sha2::Sha256;
 use std::fmt;
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::{Zeroize, Zeroizing};
@@ -60,9 +62,37 @@ impl TerminalSecret {
         <&mut [u8; 32]>::try_from(bytes.as_mut_slice()).map(Self::take).map_err(|_| SealError)
     }
 
+    /// Opens what [`TerminalPublic::seal`] made for the same purpose.
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let (ephemeral, sealed) = sealed.split_first_chunk::<32>().ok_or(SealError)?;
+        let cipher = agreed(&self.agree(ephemeral), ephemeral, &self.public());
+        decrypt(&cipher, purpose.as_bytes(), sealed).ok_or(SealError)
+    }
+
     pub(crate) fn agree(&self, other: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.diffie_hellman(&PublicKey::from(*other)).to_bytes())
     }
+}
+
+impl TerminalPublic {
+    /// Seals a secret to this terminal: the sender's half ‖ nonce ‖ ciphertext ‖ tag. Only its [`TerminalSecret`] opens it, and
+    /// only for the same purpose. It says nothing of who sealed it: whoever has to know signs it.
+    pub fn seal(&self, purpose: &str, secret: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
+        let mine = TerminalSecret::generate(&mut *rng);
+        let ephemeral = mine.public().0;
+        let cipher = agreed(&mine.agree(&self.0), &ephemeral, self);
+        let sealed = encrypt(&cipher, purpose.as_bytes(), secret, rng).ok_or(SealError)?;
+        Ok([ephemeral.as_slice(), &sealed].concat())
+    }
+}
+
+/// The key of one sealing: both halves go into it, so that neither can be exchanged.
+fn agreed(agreed: &Zeroizing<[u8; 32]>, ephemeral: &[u8; 32], public: &TerminalPublic) -> XChaCha20Poly1305 {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(Some(b"satchel sealed 1"), agreed.as_slice())
+        .expand(&[ephemeral.as_slice(), &public.0].concat(), &mut *key)
+        .expect("32 bytes are within HKDF's range");
+    XChaCha20Poly1305::new((&*key).into())
 }
 
 impl fmt::Debug for TerminalSecret {
@@ -115,6 +145,21 @@ pub(crate) fn decrypt(cipher: &XChaCha20Poly1305, aad: &[u8], sealed: &[u8]) -> 
 mod tests {
     use super::*;
     use rand_core::SeedableRng;
+
+    #[test]
+    fn what_is_sealed_to_a_terminal_opens_there_alone_and_for_its_purpose_alone() {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+        let (mine, other) = (TerminalSecret::generate(&mut rng), TerminalSecret::generate(&mut rng));
+        let sealed = mine.public().seal("a purpose", b"secret", &mut rng).expect("sealed");
+        assert_eq!(mine.open("a purpose", &sealed).expect("opened").as_slice(), b"secret");
+        assert!(mine.open("another purpose", &sealed).is_err() && other.open("a purpose", &sealed).is_err());
+        for place in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[place] ^= 1;
+            assert!(mine.open("a purpose", &damaged).is_err(), "byte {place}");
+            assert!(mine.open("a purpose", &sealed[..place]).is_err(), "cut at {place}");
+        }
+    }
 
     #[test]
     fn a_secret_survives_its_seal_and_no_other() {

@@ -141,6 +141,20 @@ impl OfficeKey {
     pub fn public(&self) -> OfficePublicKey {
         OfficePublicKey(self.0.verifying_key().to_bytes())
     }
+
+    /// Signs something else than a package. `purpose` keeps signatures of one kind from being taken for another's.
+    pub fn attest(&self, purpose: &str, message: &[u8]) -> [u8; 64] {
+        self.0.sign(&attested(purpose, message)).to_bytes()
+    }
+}
+
+impl OfficePublicKey {
+    /// Whether head office signed a message for a purpose: see [`OfficeKey::attest`].
+    pub fn attests(&self, purpose: &str, message: &[u8], signature: &[u8; 64]) -> bool {
+        let signature = Signature::from_bytes(signature);
+        VerifyingKey::from_bytes(&self.0)
+            .is_ok_and(|key| key.verify_strict(&attested(purpose, message), &signature).is_ok())
+    }
 }
 
 impl fmt::Debug for OfficeKey {
@@ -194,6 +208,11 @@ impl Signed {
             .map_err(|_| PackageError::Signature(self.kind))?;
         minicbor::decode(&self.body).map_err(|error| PackageError::Damaged { kind: self.kind, why: error.to_string() })
     }
+}
+
+fn attested(purpose: &str, message: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(purpose.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [b"satchel office 1".as_slice(), &length, purpose.as_bytes(), message].concat()
 }
 
 fn message(kind: Kind, version: u32, issued: Timestamp, body: &[u8]) -> Vec<u8> {

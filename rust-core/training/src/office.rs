@@ -7,7 +7,7 @@ use satchel_cards::identity::{MemberIdentity, OperatorIdentity};
 use satchel_cards::issue::{Desk, MemberIssued, MemberPlan, OperatorSecrets, Step, issue_member, issue_operator};
 use satchel_cards::record::Standing;
 use satchel_cards::{CardError, member};
-use satchel_device::{Secrets, SetUp};
+use satchel_device::{Admitted, Answer, Invitation, Invited, Secrets, SetUp};
 use satchel_hazmat::AesKey;
 use satchel_keys::{
     BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
@@ -273,14 +273,39 @@ impl Office {
     pub fn enrol(&mut self, terminal: TerminalId, post: &Post, at: Timestamp, rng: &mut dyn CryptoRng) -> SetUp {
         let secrets = Secrets::generate(&self.sign_on_keys(), rng);
         let public = secrets.bundle().public();
-        let packages = vec![
+        let packages = self.packages(terminal, &public, post, at, rng);
+        SetUp { terminal, secrets, office: self.public_key(), pin_cost: self.pin_cost, packages, catalogue: None }
+    }
+
+    fn packages(
+        &mut self,
+        terminal: TerminalId,
+        public: &TerminalPublic,
+        post: &Post,
+        at: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Vec<Signed> {
+        vec![
             self.sign(Kind::Operators, at, &self.operators_package()),
             self.sign(Kind::Profile, at, &self.profile(post.store)),
             self.sign(Kind::Program, at, &self.program.clone()),
             self.sign(Kind::BlockList, at, &BlockList::from_uids(post.listed.iter().copied())),
-            self.key_bundle(terminal, &public, &post.roles, at, rng),
-        ];
-        SetUp { terminal, secrets, office: self.public_key(), pin_cost: self.pin_cost, packages, catalogue: None }
+            self.key_bundle(terminal, public, &post.roles, at, rng),
+        ]
+    }
+
+    /// Invites a device to become a terminal.
+    pub fn invite(&self, terminal: TerminalId, rng: &mut dyn CryptoRng) -> Invitation {
+        let [chain, place, profile] = ["Corner shops", "Harbour", "Till"].map(str::to_owned);
+        Invitation::new(terminal, self.public_key(), Invited { chain, place, profile }, rng)
+    }
+
+    /// Admits the device that answered: the file for it.
+    pub fn admit(&mut self, answer: &Answer, post: &Post, at: Timestamp, rng: &mut dyn CryptoRng) -> Vec<u8> {
+        let packages = self.packages(answer.terminal, &answer.bundle_key(), post, at, rng);
+        Admitted::new(&self.sign_on_keys(), self.pin_cost, packages, None)
+            .to_file(answer, &self.signer, rng)
+            .expect("a few packages can be sealed")
     }
 
     /// Signs a package body.

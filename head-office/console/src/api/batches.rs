@@ -5,6 +5,8 @@ use super::{ApiError, Program, Refusals};
 use crate::state::State;
 use axum::Json;
 use axum::extract::{Path, State as On};
+use axum::http::header;
+use axum::response::IntoResponse;
 use satchel_office::{Batch, BatchDraft, MemberData, PlannedCard};
 use satchel_values::{Date, Money, Points};
 use serde::{Deserialize, Serialize};
@@ -104,4 +106,15 @@ pub(super) async fn stop(
         office.batch(&actor, id)
     });
     Ok(Json(stopped.await?.into()))
+}
+
+/// What a card printer needs, as a table (CSV).
+#[utoipa::path(post, path = "/api/batches/{id}/print", params(("id" = i64, Path)), responses((status = 200, body = String, content_type = "text/csv"), Refusals))]
+pub(super) async fn print(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(id): Path<i64>,
+) -> Result<impl IntoResponse, ApiError> {
+    let table = state.run(move |office| office.print_file(&actor, id)).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table))
 }

@@ -141,3 +141,13 @@ pub(super) async fn erase(
     });
     Ok(Json(erased.await?.into()))
 }
+
+/// Everything that is known of a member, for them.
+#[utoipa::path(post, path = "/api/members/{id}/export", params(("id" = i64, Path)), responses((status = 200, body = Object), Refusals))]
+pub(super) async fn export(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(id): Path<i64>,
+) -> Result<Json<serde_json::Value>, ApiError> {
+    Ok(Json(state.run(move |office| office.export_member(&actor, id)).await?))
+}

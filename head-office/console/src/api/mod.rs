@@ -2,23 +2,28 @@
 
 mod batches;
 mod cards;
+mod enrolment;
 mod members;
+mod officers;
 mod places;
 mod setup;
 
 use crate::failure::status;
 use crate::state::State;
-use axum::extract::{FromRequestParts, State as On};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, State as On};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use satchel_office::{Actor, OfficeError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::openapi::{RefOr, Response as Described, ResponseBuilder, content::ContentBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi, PartialSchema, ToSchema};
+
+/// Bytes of a table that is sent at most.
+const TABLE_MOST: usize = 20 * 1024 * 1024;
 
 pub fn routes() -> Router<State> {
     Router::new()
@@ -34,17 +39,28 @@ pub fn routes() -> Router<State> {
         .route("/members", get(members::members).post(members::add_member))
         .route("/members/{id}", get(members::member).put(members::correct).delete(members::erase))
         .route("/members/{id}/merge", post(members::merge))
+        .route("/members/{id}/export", post(members::export))
         .route("/batches", get(batches::batches).post(batches::order))
         .route("/batches/{id}", get(batches::batch))
         .route("/batches/{id}/stop", post(batches::stop))
+        .route("/batches/{id}/print", post(batches::print))
         .route("/places", get(places::places).post(places::add_place))
+        .route("/places/{id}", put(places::change_place))
+        .route("/profiles", get(places::profiles).post(places::add_profile))
         .route("/terminals", get(places::terminals).post(places::add_terminal))
         .route("/terminals/{id}/lost", post(places::lost))
-        .route("/people", get(places::people))
+        .route("/terminals/{id}/enrolment", get(enrolment::enrolment).post(enrolment::invite))
+        .route("/terminals/{id}/answer", post(enrolment::answer))
+        .route("/people", get(places::people).post(places::add_person))
         .route("/people/{id}/active", post(places::set_active))
         .route("/drafts", get(setup::drafts).post(setup::write))
+        .route("/drafts/catalogue", post(setup::write_catalogue).layer(DefaultBodyLimit::max(TABLE_MOST)))
+        .route("/drafts/{id}/again", post(setup::again))
         .route("/drafts/{id}/review", post(setup::review))
         .route("/drafts/{id}/withdraw", post(setup::withdraw))
+        .route("/officers", get(officers::officers).post(officers::appoint))
+        .route("/officers/{login}/active", post(officers::set_active))
+        .route("/officers/{login}/tokens", post(officers::make_token).delete(officers::revoke_tokens))
         .route("/keys", get(setup::keys))
         .route("/audit", get(setup::audit))
 }
@@ -67,21 +83,37 @@ pub fn routes() -> Router<State> {
         members::correct,
         members::erase,
         members::merge,
+        members::export,
         batches::batches,
         batches::order,
         batches::batch,
         batches::stop,
+        batches::print,
         places::places,
         places::add_place,
+        places::change_place,
+        places::profiles,
+        places::add_profile,
         places::terminals,
         places::add_terminal,
         places::lost,
+        enrolment::enrolment,
+        enrolment::invite,
+        enrolment::answer,
         places::people,
+        places::add_person,
         places::set_active,
         setup::drafts,
         setup::write,
+        setup::write_catalogue,
+        setup::again,
         setup::review,
         setup::withdraw,
+        officers::officers,
+        officers::appoint,
+        officers::set_active,
+        officers::make_token,
+        officers::revoke_tokens,
         setup::keys,
         setup::audit
     ),

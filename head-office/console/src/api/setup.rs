@@ -6,6 +6,7 @@ use super::cards::EntryAnswer;
 use super::{ApiError, Program, Refusals};
 use crate::state::State;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State as On};
 use axum::http::StatusCode;
 use satchel_office::{Draft, DraftKind, KeyVersionRow, OfficeError};
@@ -56,6 +57,27 @@ pub(super) async fn write(
         office.draft(&actor, kind, &new.body)
     });
     Ok(Json(Numbered { id: written.await? }))
+}
+
+/// A catalogue with its prices, as a table: CSV, or an XLSX workbook.
+#[utoipa::path(post, path = "/api/drafts/catalogue", request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = Numbered), Refusals))]
+pub(super) async fn write_catalogue(
+    On(state): On<State>,
+    Program(actor): Program,
+    table: Bytes,
+) -> Result<Json<Numbered>, ApiError> {
+    let (id, _) = state.run(move |office| office.draft_catalogue(&actor, &table)).await?;
+    Ok(Json(Numbered { id }))
+}
+
+/// Drafts again what was withdrawn.
+#[utoipa::path(post, path = "/api/drafts/{id}/again", params(("id" = i64, Path)), responses((status = 200, body = Numbered), Refusals))]
+pub(super) async fn again(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(id): Path<i64>,
+) -> Result<Json<Numbered>, ApiError> {
+    Ok(Json(Numbered { id: state.run(move |office| office.draft_again(&actor, id)).await? }))
 }
 
 #[utoipa::path(post, path = "/api/drafts/{id}/review", params(("id" = i64, Path)), request_body = Revision, responses((status = 204), Refusals))]

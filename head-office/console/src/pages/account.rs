@@ -1,5 +1,5 @@
 use crate::failure::Failure;
-use crate::layout::{bare, csrf, page};
+use crate::layout::{bare, code_picture, csrf, page};
 use crate::pages::to;
 use crate::session::{Posted, Session};
 use crate::state::{State, rng};
@@ -7,10 +7,7 @@ use axum::Router;
 use axum::extract::State as On;
 use axum::response::Response;
 use axum::routing::{get, post};
-use maud::{Markup, PreEscaped, html};
-use qrcode::QrCode;
-use qrcode::render::svg;
-use satchel_office::OfficeError;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 pub fn routes() -> Router<State> {
@@ -68,15 +65,13 @@ async fn code(On(state): On<State>, posted: Posted<Nothing>) -> Result<Markup, F
     let (reader, login) = (posted.session.reader(), posted.session.actor().login);
     let made = state.run(move |office| office.new_totp(&login, &mut rng()?)).await;
     let (secret, address) = made.map_err(posted.session.failure())?;
-    let drawn = QrCode::new(address.as_bytes()).map_err(|error| OfficeError::State(error.to_string()));
-    let drawn = drawn.map_err(posted.session.failure())?.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
-    let drawn = drawn.split_once("?>").map_or(drawn.as_str(), |(_, svg)| svg);
+    let drawn = code_picture(&address, reader.t("Code")).map_err(posted.session.failure())?;
     Ok(bare(
         &reader,
         reader.t("Code"),
         html! {
             p { (reader.t("Scan this with the app that shows codes. It is shown this once.")) }
-            div class="sheet" role="img" aria-label=(reader.t("Code")) { (PreEscaped(drawn)) }
+            (drawn)
             form method="post" action="/account/code/confirm" class="sheet" {
                 (csrf(&reader)) input type="hidden" name="secret" value=(secret);
                 label { span { (reader.t("The code that it shows now")) } input name="code" inputmode="numeric" autocomplete="one-time-code" required; }

@@ -106,7 +106,7 @@ async fn order(On(state): On<State>, posted: Posted<Ordered>) -> Result<Response
 }
 
 async fn order_file(On(state): On<State>, session: Session, form: Multipart) -> Result<Response, Failure> {
-    let Sent { name, table } = Sent::read(form, &session).await?;
+    let Sent { text: name, file: table } = Sent::read(form, &session).await?;
     ordered(&state, &session, name, table, false).await
 }
 

@@ -120,7 +120,7 @@ fn items(body: &str) -> &str {
 async fn catalogue(On(state): On<State>, session: Session, form: Multipart) -> Result<Response, Failure> {
     let sent = Sent::read(form, &session).await?;
     let actor = session.actor();
-    let drafted = state.run(move |office| office.draft_catalogue(&actor, &sent.table)).await;
+    let drafted = state.run(move |office| office.draft_catalogue(&actor, &sent.file)).await;
     drafted.map_err(session.failure())?;
     Ok(to("/drafts"))
 }

@@ -5,6 +5,7 @@ mod audit;
 mod batches;
 mod cards;
 mod drafts;
+mod enrolment;
 mod home;
 mod keys;
 mod login;

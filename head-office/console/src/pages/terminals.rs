@@ -18,6 +18,7 @@ pub fn routes() -> Router<State> {
         .route("/terminals", get(list).post(add))
         .route("/terminals/profiles", post(add_profile))
         .route("/terminals/{id}/lost", post(lost))
+        .merge(super::enrolment::routes())
 }
 
 async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
@@ -90,6 +91,7 @@ fn row(reader: &Reader, terminal: &Terminal, places: &[Place], profiles: &[Profi
         td { @if let Some(enrolled) = terminal.enrolled_at { (at(enrolled)) } @else { "–" } }
         td class="number" { bdi { (currency.format(terminal.at_stake)) } }
         td { @if in_use && reader.may(Permission::RunPlaces) {
+            p { a href={ "/terminals/" (terminal.id) "/enrolment" } { (reader.t("Enrol")) } }
             form method="post" action={ "/terminals/" (terminal.id) "/lost" } {
                 (csrf(reader)) input type="hidden" name="revision" value=(terminal.revision);
                 button class="danger" { (reader.t("Lost")) }

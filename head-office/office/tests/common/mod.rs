@@ -18,6 +18,10 @@ pub const ENTERPRISE: EnterpriseId = EnterpriseId::new(*b"SATCHEL1");
 pub struct HandClock(AtomicI64);
 
 impl HandClock {
+    pub fn at(time: Timestamp) -> Self {
+        Self(AtomicI64::new(time.ms()))
+    }
+
     pub fn forward(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
     }
@@ -91,6 +95,10 @@ impl World {
         let opened = store.sign_on_two(&ada, &ben).unwrap().install(&made.key, &mut self.rng).unwrap();
         TmacMasters::open(&tmac).unwrap().hand_in((&ada, &ben), opened.tmac, &mut self.rng).unwrap();
         self.office.end_ceremony((&one, &other), version).unwrap();
+    }
+
+    pub fn office_time(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn desk(&self) -> Desk {

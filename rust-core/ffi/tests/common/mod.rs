@@ -9,7 +9,7 @@ use satchel::{
 };
 use satchel_card_simulator::Card;
 use satchel_cards::record::Standing;
-use satchel_device::{SetUp, SetUpCode};
+use satchel_device::{Answer, Invitation, SetUp, SetUpCode};
 use satchel_keys::Role;
 use satchel_packages::{Authorities, Authority, Level};
 use satchel_programs::{BonusRule, EarnRule, Limits, Program, RedeemRule};
@@ -70,9 +70,22 @@ impl Shop {
 
     /// What head office makes for a till.
     pub fn enrolment(&mut self, terminal: u32) -> SetUp {
-        let roles = vec![Role::Inquiry, Role::Sale, Role::Load, Role::Reversal];
-        let post = Post { store: StoreId::new(5), roles, listed: vec![Uid::new([4, 9, 9, 9, 9, 9, 9])] };
-        self.office.enrol(TerminalId::new(terminal), &post, opening_time(), &mut self.rng)
+        self.office.enrol(TerminalId::new(terminal), &post(), opening_time(), &mut self.rng)
+    }
+
+    /// What head office invites a device with.
+    pub fn invitation(&mut self, terminal: u32) -> Invitation {
+        self.office.invite(TerminalId::new(terminal), &mut self.rng)
+    }
+
+    /// What head office makes for a device that answered.
+    pub fn admission(&mut self, invitation: &Invitation, answer: &str) -> Vec<u8> {
+        let answer = Answer::from_text(answer, invitation).expect("an answer");
+        self.office.admit(&answer, &post(), opening_time(), &mut self.rng)
+    }
+
+    pub fn admit(&self, file: &[u8]) -> Result<Arc<Till>, Trouble> {
+        Till::admit(self.path(), file.to_vec(), self.seal.clone(), self.clock.clone())
     }
 
     /// The same as a file and its code.
@@ -119,6 +132,11 @@ impl Shop {
     pub fn member(&self) -> Arc<dyn CardTransport> {
         hold(&self.member)
     }
+}
+
+fn post() -> Post {
+    let roles = vec![Role::Inquiry, Role::Sale, Role::Load, Role::Reversal];
+    Post { store: StoreId::new(5), roles, listed: vec![Uid::new([4, 9, 9, 9, 9, 9, 9])] }
 }
 
 pub fn staff() -> [(&'static str, Level, Authorities); 2] {
