@@ -15,8 +15,8 @@ use satchel_cards::record::Standing;
 use satchel_chain::day;
 use satchel_chain::field::{Field, blank_config};
 use satchel_chain::office::{Charter, Hire, Office, Post, Terms, currency};
-use satchel_device::{SetUp, SetUpCode};
-use satchel_keys::{EnterpriseId, PinCost, Role};
+use satchel_device::{DeviceError, Folder, Mode, SetUp, SetUpCode};
+use satchel_keys::{EnterpriseId, PinCost, Role, SoftwareSeal};
 use satchel_packages::Level;
 use satchel_values::{Money, Points, StoreId, TerminalId, Timestamp};
 use serde_json::json;
@@ -42,6 +42,8 @@ pub enum ProvisionError {
     Card(#[from] CardError),
     #[error("the system has no randomness to give: {0}")]
     Randomness(#[from] getrandom::Error),
+    #[error("{0}")]
+    Device(#[from] DeviceError),
     #[error("no QR code: {0}")]
     QrCode(#[from] qrcode::types::QrError),
 }
@@ -99,6 +101,23 @@ pub fn provision(file: &Path) -> Result<Provisioned, ProvisionError> {
     let qr_code = file.with_extension("svg");
     fs::write(&qr_code, draw(&bytes)?)?;
     Ok(Provisioned { file: file.to_owned(), bytes: bytes.len(), code: code.printed(), qr_code, operators, members })
+}
+
+/// The text of an invitation, and what head office made for a device that answered another.
+///
+/// # Errors
+/// No randomness, or a folder that cannot be written.
+pub fn invitations() -> Result<(String, Vec<u8>), ProvisionError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)?;
+    let mut rng = ChaCha20Rng::from_seed(seed);
+    let mut office = found(&mut rng);
+    let (mine, other) = (office.invite(TERMINAL, &mut rng), office.invite(TERMINAL, &mut rng));
+    let device = tempfile::tempdir()?;
+    let seal = SoftwareSeal::take(&mut [0; 32]);
+    let answer = Folder::new(device.path(), Mode::Service).answer(&other, &seal, &mut rng)?;
+    let post = Post { store: STORE, roles: vec![Role::Inquiry, Role::Sale], listed: Vec::new() };
+    Ok((mine.to_text(), office.admit(&answer, &post, Timestamp::from_ms(0), &mut rng)))
 }
 
 /// A new enterprise, whose PINs cost what they cost in service.

@@ -8,7 +8,7 @@ use super::stamp::{self, Inputs};
 use super::store::Store;
 use super::turn::Turn;
 use super::{bindings, files, goldens, layout, maven};
-use crate::provision::provision;
+use crate::provision::{invitations, provision};
 use anyhow::Result;
 use clap::Args;
 use console::style;
@@ -123,6 +123,9 @@ fn set_up() -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     let made = provision(&folder.join("till.setup"))?;
     fs::write(folder.join("till.code"), made.code)?;
+    let (invitation, of_another) = invitations()?;
+    fs::write(folder.join("till.invitation"), invitation)?;
+    fs::write(folder.join("other.admission"), of_another)?;
     Ok(folder)
 }
 

@@ -87,9 +87,14 @@ class Desk(
      * Sets the terminal up from head office's [file], and opens it. Where there is one, whoever is signed on is signed
      * off first; [setUpRefused] tells what came of it.
      */
-    suspend fun setUp(file: ByteArray, code: String): Answer<Unit> = turn.withLock {
+    suspend fun setUp(file: ByteArray, code: String): Answer<Unit> = settingUp { terminals.setUp(file, code) }
+
+    /** The same with what head office sent to this device's answer, which needs no code. */
+    suspend fun admit(file: ByteArray): Answer<Unit> = settingUp { terminals.admit(file) }
+
+    private suspend fun settingUp(start: suspend () -> Answer<Till>): Answer<Unit> = turn.withLock {
         val again = leaveReal()
-        val answer = terminals.setUp(file, code)
+        val answer = start()
         when {
             answer is Answer.Yes -> {
                 preferences.change { it.copy(training = false) }

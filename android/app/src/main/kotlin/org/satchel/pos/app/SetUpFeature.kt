@@ -21,6 +21,7 @@ import org.satchel.pos.setup.SetUpPresenter
 import org.satchel.pos.setup.SetUpScreen
 import org.satchel.pos.setup.SetUpStep
 import org.satchel.pos.setup.SetUpWays
+import org.satchel.pos.setup.SetUpWork
 
 val setUpFeature = Feature(Destination.SetUp) { visit -> SetUp(visit.graph, visit::goBack) }
 
@@ -29,7 +30,7 @@ val setUpFeature = Feature(Destination.SetUp) { visit -> SetUp(visit.graph, visi
 fun SetUp(graph: AppGraph, onBack: () -> Unit) {
     val files = ChosenFiles(LocalContext.current.applicationContext)
     val presenter = held("set-up") { scope, _ ->
-        SetUpPresenter(files, scope) { file, code -> withContext(NonCancellable) { graph.desk.setUp(file, code) } }
+        SetUpPresenter(files, scope, SettingUp(graph))
     }
     val state by presenter.state.collectAsStateWithLifecycle()
     val chooser = rememberLauncherForActivityResult(ActivityResultContracts.OpenDocument()) { chosen ->
@@ -56,6 +57,15 @@ fun SetUp(graph: AppGraph, onBack: () -> Unit) {
         )
         SetUpScreen(state, presenter::on, ways)
     }
+}
+
+/** What has begun goes on when the screen is left. */
+private class SettingUp(private val graph: AppGraph) : SetUpWork {
+    override suspend fun kindOf(bytes: ByteArray) = graph.terminals.kindOf(bytes)
+    override suspend fun joining() = graph.terminals.joining()
+    override suspend fun answer(invitation: String) = withContext(NonCancellable) { graph.terminals.answer(invitation) }
+    override suspend fun setUp(file: ByteArray, code: String) = withContext(NonCancellable) { graph.desk.setUp(file, code) }
+    override suspend fun admit(file: ByteArray) = withContext(NonCancellable) { graph.desk.admit(file) }
 }
 
 /** Tells why the terminal was not set up again, wherever one is by then. */

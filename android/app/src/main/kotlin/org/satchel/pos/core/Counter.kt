@@ -98,7 +98,7 @@ class Counters(val real: Counter, val training: Counter) {
          * @param practiceGoods a table of what the training mode sells as long as it has no other catalogue
          */
         fun of(folder: File, practiceGoods: () -> InputStream) =
-            Counters(RustCounter(File(folder, "counter")), RustCounter(File(folder, "training-counter"), practiceGoods))
+            Counters(RustCounter(File(folder, "counter"), terminal = File(folder, "terminal")), RustCounter(File(folder, "training-counter"), practiceGoods))
     }
 }
 
@@ -106,10 +106,12 @@ class Counters(val real: Counter, val training: Counter) {
  * The [Counter] that the core keeps in a folder; opened when it is first needed, and again if that failed.
  *
  * @param goods a table to begin with; none if null
+ * @param terminal where a catalogue waits that came with a terminal's set-up; nowhere if null
  */
 class RustCounter(
     private val folder: File,
     private val goods: (() -> InputStream)? = null,
+    private val terminal: File? = null,
     private val calls: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(1),
 ) : Counter, AutoCloseable {
     private var opened: CoreCounter? = null
@@ -134,7 +136,9 @@ class RustCounter(
 
     private suspend fun <T> replying(call: (CoreCounter) -> T): Reply<T> = withContext(calls) {
         try {
-            Reply.Yes(call(core()))
+            val core = core()
+            terminal?.let { core.takeInWaiting(it.path, ImportProgress { _, _ -> }) }
+            Reply.Yes(call(core))
         } catch (trouble: CoreCounterTrouble) {
             Reply.No(trouble.ours())
         } catch (fault: InternalException) {

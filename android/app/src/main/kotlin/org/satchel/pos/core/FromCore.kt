@@ -340,6 +340,8 @@ internal fun CoreTrouble.ours(): Trouble = when (this) {
     is CoreTrouble.NewVersionNeeded -> Trouble.NewVersionNeeded
     is CoreTrouble.NotSetUp -> Trouble.NotSetUp
     is CoreTrouble.AlreadySetUp -> Trouble.AlreadySetUp(terminal.toLong())
+    is CoreTrouble.OtherInvitation -> Trouble.OtherInvitation
+    is CoreTrouble.NotInvited -> Trouble.NotInvited
     is CoreTrouble.SetUpWrongCode -> Trouble.SetUpWrongCode
     is CoreTrouble.SetUpDamaged -> Trouble.SetUpDamaged(detail)
     is CoreTrouble.SealFaulty -> Trouble.SealFaulty(detail)

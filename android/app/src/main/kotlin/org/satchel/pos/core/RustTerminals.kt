@@ -8,8 +8,13 @@ import org.satchel.bindings.TransportFault
 import java.io.File
 import org.satchel.bindings.Practice as CorePractice
 import org.satchel.bindings.Till as CoreTill
+import org.satchel.bindings.answerInvitation
+import org.satchel.bindings.answeredInvitation
+import org.satchel.bindings.HandedOut as CoreHandedOut
+import org.satchel.bindings.Joining as CoreJoining
 import org.satchel.bindings.exportJournal as exportJournalOf
 import org.satchel.bindings.forgetPractice as forgetPracticeIn
+import org.satchel.bindings.handedOut as handedOutOf
 import org.satchel.bindings.isSetUp as isSetUpIn
 
 /**
@@ -31,6 +36,19 @@ class RustTerminals(
 
     override suspend fun setUp(file: ByteArray, code: String): Answer<Till> =
         starting { CoreTill.setUp(real.path, file, code, vault.cores(), clock.cores()) }
+
+    override suspend fun kindOf(bytes: ByteArray): HandedOut = withContext(calls) { handedOutOf(bytes).ours() }
+
+    override suspend fun answer(invitation: String): Answer<Joining> = withContext(calls) {
+        folder.mkdirs()
+        answering { answerInvitation(real.path, invitation, vault.cores()).ours() }
+    }
+
+    override suspend fun joining(): Answer<Joining?> =
+        withContext(calls) { answering { answeredInvitation(real.path, vault.cores())?.ours() } }
+
+    override suspend fun admit(file: ByteArray): Answer<Till> =
+        starting { CoreTill.admit(real.path, file, vault.cores(), clock.cores()) }
 
     override suspend fun exportJournal(to: String): Answer<Exported> =
         withContext(calls) { answering { exportJournalOf(real.path, to).ours() } }
@@ -76,3 +94,11 @@ internal class CoreLink(val transport: CardTransport) : PracticeLink {
     /** Nobody holds it any more. */
     override fun close() = (transport as AutoCloseable).close()
 }
+
+private fun CoreHandedOut.ours() = when (this) {
+    CoreHandedOut.INVITATION -> HandedOut.Invitation
+    CoreHandedOut.ADMISSION -> HandedOut.Admission
+    CoreHandedOut.SET_UP -> HandedOut.SetUp
+}
+
+private fun CoreJoining.ours() = Joining(terminal.toLong(), chain, place, profile, answer, check)

@@ -58,6 +58,11 @@ sealed interface Trouble {
     data object NewVersionNeeded : Trouble
     data object NotSetUp : Trouble
     data class AlreadySetUp(val terminal: Long) : Trouble
+    /** What was opened belongs to another invitation than the one that was answered last. */
+    data object OtherInvitation : Trouble
+
+    /** No invitation was answered on this device. */
+    data object NotInvited : Trouble
     data object SetUpWrongCode : Trouble
     data class SetUpDamaged(val detail: String) : Trouble
     data class SealFaulty(val detail: String) : Trouble

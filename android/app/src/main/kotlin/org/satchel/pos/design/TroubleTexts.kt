@@ -71,6 +71,8 @@ fun Trouble.advice(): String = when (this) {
     Trouble.NewVersionNeeded -> stringResource(R.string.trouble_new_version_do)
     Trouble.NotSetUp -> stringResource(R.string.trouble_not_set_up_do)
     is Trouble.AlreadySetUp -> stringResource(R.string.trouble_already_set_up_do, plain(terminal))
+    Trouble.OtherInvitation -> stringResource(R.string.trouble_other_invitation_do)
+    Trouble.NotInvited -> stringResource(R.string.trouble_not_invited_do)
     Trouble.SetUpWrongCode -> stringResource(R.string.trouble_set_up_code_do)
     is Trouble.SetUpDamaged -> stringResource(R.string.trouble_detail_office, detail)
     is Trouble.SealFaulty -> stringResource(R.string.trouble_seal_faulty_do, detail)
@@ -130,6 +132,8 @@ private val Trouble.titleRes: Int
         Trouble.NewVersionNeeded -> R.string.trouble_new_version
         Trouble.NotSetUp -> R.string.trouble_not_set_up
         is Trouble.AlreadySetUp -> R.string.trouble_already_set_up
+        Trouble.OtherInvitation -> R.string.trouble_other_invitation
+        Trouble.NotInvited -> R.string.trouble_not_invited
         Trouble.SetUpWrongCode -> R.string.trouble_set_up_code
         is Trouble.SetUpDamaged -> R.string.trouble_set_up_damaged
         is Trouble.SealFaulty -> R.string.trouble_seal_faulty

@@ -6,6 +6,8 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.satchel.pos.core.Answer
+import org.satchel.pos.core.HandedOut
+import org.satchel.pos.core.Joining
 import org.satchel.pos.core.Trouble
 import org.satchel.pos.presenter.Presenter
 
@@ -18,8 +20,23 @@ fun interface SetUpFiles {
     suspend fun read(at: String): SetUpFile?
 }
 
+/** What is done with what was opened or scanned. */
+interface SetUpWork {
+    suspend fun kindOf(bytes: ByteArray): HandedOut
+
+    /** What was answered and is still open. */
+    suspend fun joining(): Answer<Joining?>
+    suspend fun answer(invitation: String): Answer<Joining>
+
+    /** A till that is set up replaces this screen; so does one that is admitted. */
+    suspend fun setUp(file: ByteArray, code: String): Answer<Unit>
+    suspend fun admit(file: ByteArray): Answer<Unit>
+}
+
 data class SetUpState(
     val step: SetUpStep = SetUpStep.File,
+    /** What head office is to be shown, once its invitation was answered. */
+    val joining: Joining? = null,
     val source: Source? = null,
     /** As typed, in capitals. */
     val code: String = "",
@@ -53,19 +70,24 @@ sealed interface SetUpEvent {
 
 /**
  * A file or a QR code, and then its code. Both are in memory until the till is set up or they are given up, and nowhere
- * else.
- *
- * @param setUp what follows when both are there; a till that is set up replaces this screen
+ * else. Or an invitation: its answer is shown, and what head office sends to it is opened or scanned in turn.
  */
 class SetUpPresenter(
     private val files: SetUpFiles,
     private val scope: CoroutineScope,
-    private val setUp: suspend (file: ByteArray, code: String) -> Answer<Unit>,
+    private val work: SetUpWork,
 ) : Presenter<SetUpState, SetUpEvent> {
     private val shown = MutableStateFlow(SetUpState())
     override val state: StateFlow<SetUpState> = shown
 
     private var file: ByteArray? = null
+
+    init {
+        scope.launch {
+            val open = work.joining()
+            if (open is Answer.Yes) shown.update { it.copy(joining = open.value) }
+        }
+    }
 
     override fun on(event: SetUpEvent) = when (event) {
         is SetUpEvent.Opened -> open(event.at)
@@ -84,8 +106,33 @@ class SetUpPresenter(
 
     private fun take(taken: SetUpFile) {
         if (shown.value.step == SetUpStep.Working) return
+        scope.launch {
+            when (work.kindOf(taken.bytes)) {
+                HandedOut.Invitation -> answer(taken.bytes.decodeToString())
+                HandedOut.Admission -> admit(taken.bytes)
+                HandedOut.SetUp -> askForCode(taken)
+            }
+        }
+    }
+
+    private fun askForCode(taken: SetUpFile) {
         file = taken.bytes
-        shown.value = SetUpState(SetUpStep.Code, taken.name?.let(Source::File) ?: Source.QrCode)
+        shown.update { SetUpState(SetUpStep.Code, it.joining, taken.name?.let(Source::File) ?: Source.QrCode) }
+    }
+
+    private suspend fun answer(invitation: String) {
+        when (val answer = work.answer(invitation)) {
+            is Answer.Yes -> shown.value = SetUpState(joining = answer.value)
+            is Answer.No -> startOver(answer.trouble)
+        }
+    }
+
+    private suspend fun admit(file: ByteArray) {
+        shown.update { SetUpState(SetUpStep.Working, it.joining) }
+        when (val answer = work.admit(file)) {
+            is Answer.Yes -> shown.value = SetUpState()
+            is Answer.No -> startOver(answer.trouble)
+        }
     }
 
     private fun type(code: String) {
@@ -97,7 +144,7 @@ class SetUpPresenter(
         val bytes = file
         if (bytes == null || !shown.value.canGoOn) return
         shown.update { it.copy(step = SetUpStep.Working, trouble = null) }
-        scope.launch { follow(setUp(bytes, shown.value.code)) }
+        scope.launch { follow(work.setUp(bytes, shown.value.code)) }
     }
 
     private fun follow(answer: Answer<Unit>) = when {
@@ -108,7 +155,7 @@ class SetUpPresenter(
 
     private fun startOver(trouble: Trouble?) {
         file = null
-        shown.value = SetUpState(trouble = trouble)
+        shown.update { SetUpState(joining = it.joining, trouble = trouble) }
     }
 }
 

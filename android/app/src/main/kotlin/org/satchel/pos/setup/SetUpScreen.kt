@@ -2,9 +2,11 @@ package org.satchel.pos.setup
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.imePadding
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
@@ -12,6 +14,7 @@ import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
@@ -20,7 +23,10 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.unit.dp
 import org.satchel.pos.R
+import org.satchel.pos.core.Joining
+import org.satchel.pos.core.leftToRight
 import org.satchel.pos.design.BigButton
 import org.satchel.pos.design.EmptyState
 import org.satchel.pos.design.Notice
@@ -56,7 +62,11 @@ fun SetUpScreen(state: SetUpState, on: (SetUpEvent) -> Unit, ways: SetUpWays) {
                     verticalArrangement = Arrangement.spacedBy(Space.medium),
                 ) {
                     Faults(state)
-                    if (state.step == SetUpStep.File) FilePart() else CodePart(state, on)
+                    when {
+                        state.step != SetUpStep.File -> CodePart(state, on)
+                        state.joining == null -> FilePart()
+                        else -> AnswerPart(state.joining)
+                    }
                 }
                 Buttons(state, on, ways)
             }
@@ -79,6 +89,17 @@ private fun Faults(state: SetUpState) {
 @Composable
 private fun FilePart() =
     EmptyState(R.drawable.receipt, stringResource(R.string.setup_file_heading), text = stringResource(R.string.setup_file_text))
+
+/** For head office to scan, photograph or be told. */
+@Composable
+private fun ColumnScope.AnswerPart(joining: Joining) {
+    Text(stringResource(R.string.setup_answer_heading), Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
+    Remark(stringResource(R.string.setup_answer_for, joining.chain, joining.place, joining.profile, joining.terminal.toString()))
+    QrPicture(joining.answer, stringResource(R.string.setup_answer_picture), Modifier.widthIn(max = 360.dp).align(Alignment.CenterHorizontally))
+    Remark(stringResource(R.string.setup_answer_check))
+    Text(leftToRight(joining.check), Modifier.testTag("setup-check"), style = MaterialTheme.typography.displaySmall)
+    Remark(stringResource(R.string.setup_answer_then))
+}
 
 @Composable
 private fun CodePart(state: SetUpState, on: (SetUpEvent) -> Unit) {

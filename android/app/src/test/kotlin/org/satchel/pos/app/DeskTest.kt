@@ -103,6 +103,14 @@ class DeskTest {
         assertNull(desk.setUpRefused.value)
     }
 
+    @Test fun being_admitted_opens_the_till_in_earnest() = runTest {
+        desk.train(true)
+        assertEquals(Answer.No(Trouble.NotInvited), desk.admit(ByteArray(0)))
+        terminals.admits = Answer.Yes(FakeTill())
+        assertEquals(Answer.Yes(Unit), desk.admit(ByteArray(0)))
+        assertNull(workplace().practice)
+    }
+
     @Test fun training_anew_goes_on_with_other_cards() = runTest {
         desk.train(true)
         val before = workplace().serial

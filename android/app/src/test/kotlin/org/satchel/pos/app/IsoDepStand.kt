@@ -17,6 +17,7 @@ import org.satchel.pos.core.Depth
 import org.satchel.pos.core.Exported
 import org.satchel.pos.core.FakeCounter
 import org.satchel.pos.core.FakePreferences
+import org.satchel.pos.core.FakeTerminals
 import org.satchel.pos.core.JournalLine
 import org.satchel.pos.core.JournalQuery
 import org.satchel.pos.core.JournalScope
@@ -135,9 +136,7 @@ private object CoresClock : CoreClock {
 }
 
 /** A device that is set up as this till. */
-private class OneTill(private val till: Till) : Terminals {
-    override suspend fun isSetUp() = true
-    override suspend fun open(): Answer<Till> = Answer.Yes(till)
+private class OneTill(till: Till) : Terminals by FakeTerminals(isSetUp = true, opens = Answer.Yes(till)) {
     override suspend fun setUp(file: ByteArray, code: String): Answer<Till> = error("it is set up")
     override suspend fun exportJournal(to: String): Answer<Exported> = error("nobody asks for it")
     override suspend fun practise(texts: PracticeTexts): Answer<Practice> = error("it is in earnest")

@@ -7,11 +7,16 @@ class FakeTerminals(
     var isSetUp: Boolean = false,
     var opens: Answer<Till> = Answer.Yes(FakeTill()),
     var setsUp: Answer<Till> = Answer.No(Trouble.SetUpWrongCode),
+    var admits: Answer<Till> = Answer.No(Trouble.NotInvited),
     var practises: Answer<Practice> = Answer.Yes(FakePractice()),
 ) : Terminals {
     override suspend fun isSetUp() = isSetUp
     override suspend fun open() = opens
     override suspend fun setUp(file: ByteArray, code: String) = setsUp
+    override suspend fun kindOf(bytes: ByteArray) = HandedOut.SetUp
+    override suspend fun answer(invitation: String): Answer<Joining> = Answer.No(Trouble.SetUpDamaged("no invitation"))
+    override suspend fun joining(): Answer<Joining?> = Answer.Yes(null)
+    override suspend fun admit(file: ByteArray) = admits
     override suspend fun exportJournal(to: String): Answer<Exported> = Answer.Yes(Exported(1_024, null))
     override suspend fun practise(texts: PracticeTexts) = practises
     override suspend fun forgetPractice(): Answer<Unit> = Answer.Yes(Unit)

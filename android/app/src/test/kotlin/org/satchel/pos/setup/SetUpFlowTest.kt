@@ -51,6 +51,19 @@ class SetUpFlowTest {
         await(R.string.trouble_set_up_code)
     }
 
+    @Test fun an_invitation_is_answered_and_stays_answered_until_head_office_admits() {
+        val invitation = File(made, "till.invitation")
+        begin()
+        press(R.string.setup_open)
+        rule.activity.choose(invitation.name, invitation.readBytes())
+        await(R.string.setup_answer_heading)
+        rule.waitUntilAtLeastOneExists(hasTestTag("setup-check"), PATIENCE_MS)
+        press(R.string.setup_open)
+        rule.activity.choose("other.admission", File(made, "other.admission").readBytes())
+        await(R.string.trouble_other_invitation)
+        await(R.string.setup_answer_heading)
+    }
+
     @Test fun a_photograph_is_no_set_up_file() {
         begin()
         press(R.string.setup_open)
