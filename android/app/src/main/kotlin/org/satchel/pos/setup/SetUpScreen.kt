@@ -95,7 +95,7 @@ private fun FilePart() =
 private fun ColumnScope.AnswerPart(joining: Joining) {
     Text(stringResource(R.string.setup_answer_heading), Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
     Remark(stringResource(R.string.setup_answer_for, joining.chain, joining.place, joining.profile, joining.terminal.toString()))
-    QrPicture(joining.answer, stringResource(R.string.setup_answer_picture), Modifier.widthIn(max = 360.dp).align(Alignment.CenterHorizontally))
+    QrPicture(joining.answer, stringResource(R.string.setup_answer_picture), Modifier.widthIn(max = 256.dp).align(Alignment.CenterHorizontally))
     Remark(stringResource(R.string.setup_answer_check))
     Text(leftToRight(joining.check), Modifier.testTag("setup-check"), style = MaterialTheme.typography.displaySmall)
     Remark(stringResource(R.string.setup_answer_then))
