@@ -1,5 +1,5 @@
-use crate::office::{Entry, next};
-use crate::setup::{DraftKind, subject};
+use crate::office::Entry;
+use crate::setup::{DraftKind, insert, subject};
 use crate::{Actor, Office, OfficeError, Permission};
 use calamine::{Data, Reader, Xlsx};
 use satchel_counter::{Catalogue, CatalogueError};
@@ -27,17 +27,7 @@ impl Office {
         let items = counted(&table)?;
         let body = serde_json::json!({ "count": items, "table": table }).to_string();
         self.database.write(|work| {
-            let id = next(work, "draft")?;
-            work.run(
-                "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
-                &[
-                    id.into(),
-                    DraftKind::Catalogue.name().into(),
-                    (&body).into(),
-                    (&actor.login).into(),
-                    self.now().ms().into(),
-                ],
-            )?;
+            let id = insert(work, (DraftKind::Catalogue, &body), &actor.login, self.now())?;
             let entry =
                 Entry::new(&actor.login, "draft.written", subject(id)).after(format!("catalogue of {items} items"));
             entry.write(work, Chain::Audit, self.now())?;

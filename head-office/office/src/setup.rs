@@ -107,11 +107,7 @@ impl Office {
         self.allow(actor, Permission::SetUp, "draft")?;
         let body = checked(kind, body)?;
         self.database.write(|work| {
-            let id = next(work, "draft")?;
-            work.run(
-                "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
-                &[id.into(), kind.name().into(), (&body).into(), (&actor.login).into(), self.now().ms().into()],
-            )?;
+            let id = insert(work, (kind, &body), &actor.login, self.now())?;
             let entry =
                 Entry::new(&actor.login, "draft.written", subject(id)).after(format!("{}: {body}", kind.name()));
             entry.write(work, Chain::Audit, self.now())?;
@@ -202,17 +198,7 @@ impl Office {
         self.allow(actor, Permission::SetUp, &subject(id))?;
         self.database.write(|work| {
             let before = one(work, id)?;
-            let again = next(work, "draft")?;
-            work.run(
-                "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
-                &[
-                    again.into(),
-                    before.kind.name().into(),
-                    (&before.body).into(),
-                    (&actor.login).into(),
-                    self.now().ms().into(),
-                ],
-            )?;
+            let again = insert(work, (before.kind, &before.body), &actor.login, self.now())?;
             let entry = Entry::new(&actor.login, "draft.written", subject(again)).before(subject(id));
             entry.write(work, Chain::Audit, self.now())?;
             Ok(again)
@@ -231,6 +217,21 @@ impl Office {
         let empty = Program { earn: Vec::new(), redeem: None, top_up_bonus: Vec::new() };
         self.published(DraftKind::Program)?.map_or(Ok(empty), |body| program(&body))
     }
+}
+
+/// A draft that waits for a second person. Gives its number.
+pub(crate) fn insert(
+    work: &mut Work<'_>,
+    (kind, body): (DraftKind, &str),
+    author: &str,
+    at: Timestamp,
+) -> Result<i64, OfficeError> {
+    let id = next(work, "draft")?;
+    work.run(
+        "INSERT INTO drafts VALUES ($1, $2, '', $3, $4, NULL, 'draft', $5, 1)",
+        &[id.into(), kind.name().into(), body.into(), author.into(), at.ms().into()],
+    )?;
+    Ok(id)
 }
 
 pub(crate) fn subject(id: i64) -> String {
