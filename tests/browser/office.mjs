@@ -21,6 +21,7 @@ export async function office(target) {
     const background = (...words) => spawn(join(target, "satchel"), words, { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
     satchel("found", "--chain", "Corner Market", "--enterprise", "CORNER01", "--administrator", "administrator", "--key-officers", "key-officer", "ben");
     for (const duty of DUTIES.slice(2)) satchel("appoint", duty, "--login", "administrator", "--name", duty, "--duty", duty);
+    satchel("appoint", "second", "--login", "administrator", "--name", "Second", "--duty", "member-service");
     for (const [login, language] of [["reviewer", "de"], ["lector", "es"], ["du", "zh"], ["qari", "ar"]]) {
         satchel("appoint", login, "--login", "administrator", "--name", login, "--duty", "set-up", "--language", language);
     }

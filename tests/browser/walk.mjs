@@ -10,7 +10,7 @@ import { DUTIES, PASSWORD, office } from "./office.mjs";
 
 const PAGES = {
     "/": "look", "/cards": "look", "/members?words=a": "members", "/batches": "look", "/batches/1": "look", "/places": "look",
-    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
+    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/corrections": "look", "/collection-cards": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
 };
 const MAY_SEE = { appoint: ["administrator"], places: ["operations"], audit: ["administrator", "auditor"], members: ["member-service", "issuer", "auditor"] };
 /** A form that each duty alone may send: address and fields. */
@@ -23,7 +23,7 @@ const CHANGES = {
 };
 
 /** Which duty's picture of a page is kept: whoever sees most of it. */
-const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/terminals/101/enrolment": "operations", "/people": "operations", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
+const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/terminals/101/enrolment": "operations", "/people": "operations", "/collection-cards": "operations", "/corrections": "member-service", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
 
 const [target, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -78,10 +78,34 @@ async function furnish() {
     for (const [name, level] of [["Ines Okafor", "store-manager"], ["Chidi Eze", "cashier"], ["Tomás Ruiz", "seller"]]) {
         await send("/people", { name, valid_until: "2027-12-31" }, { level });
     }
+    await send("/collection-cards", { name: "Round East", valid_until: "2027-12-31" });
     await page.goto(`${place.address}/terminals`);
     await page.locator("td button.danger").last().click();
     expect((await page.textContent("tbody")).includes("lost"), "a lost terminal is shown as lost");
     await context.close();
+    await corrected();
+}
+
+/** One officer asks for a correction, and another decides; nobody approves their own. */
+async function corrected() {
+    const { context, page } = await signedOn("member-service");
+    for (const [place_in_list, amount] of [[0, "-1.50"], [1, "2,25"]]) {
+        await page.goto(`${place.address}/cards?state=active`);
+        await page.locator("td a[href^='/cards/']").nth(place_in_list).click();
+        const form = page.locator("form[action$='/correct']");
+        await form.locator("[name=amount]").fill(amount);
+        await form.locator("[name=reason]").fill("billed twice");
+        await form.locator("button").click();
+        expect((await page.locator("[role=alert]").count()) === 0, `a correction by ${amount} is asked for`);
+    }
+    await page.goto(`${place.address}/corrections`);
+    expect((await page.locator("form[action$='/approve']").count()) === 0, "nobody approves their own correction");
+    await context.close();
+    const second = await signedOn("second");
+    await second.page.goto(`${place.address}/corrections`);
+    await second.page.locator("form[action$='/approve'] button").first().click();
+    expect((await second.page.textContent("tbody")).includes("approved"), "another officer approves it");
+    await second.context.close();
 }
 
 async function signedOn(login, options = {}) {

@@ -155,6 +155,7 @@ fn open_places(office: &Office) -> Result<Vec<u32>> {
 
 fn employ(office: &Office, desk: &Desk, verifier: &mut Verifier, rng: &mut ChaCha20Rng) -> Result<Vec<Staff>> {
     let (operations, issuer) = (actor(Duty::Operations), actor(Duty::Issuer));
+    let station = Issuer::new(office, &issuer, desk)?;
     let mut staff = Vec::new();
     for (number, hire) in (0..).zip(day::staff()) {
         let data = PersonData {
@@ -167,8 +168,7 @@ fn employ(office: &Office, desk: &Desk, verifier: &mut Verifier, rng: &mut ChaCh
         let person = office.add_person(&operations, &data)?;
         let pin = Pin::parse(hire.pin)?;
         let mut card = blank_card(0xF000_0001 + number);
-        let keys = (desk, &mut *verifier as _);
-        office.make_person_card(&issuer, keys, person, (&pin, PinCost::TEST), &mut Field::new(&mut card), rng)?;
+        station.make_person_card(person, verifier, (&pin, PinCost::TEST), &mut Field::new(&mut card), rng)?;
         staff.push(Staff { card, pin });
     }
     Ok(staff)

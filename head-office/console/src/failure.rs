@@ -20,7 +20,7 @@ pub enum Failure {
 /// What an error of the office's is in HTTP.
 pub fn status(error: &OfficeError) -> StatusCode {
     match error {
-        OfficeError::NotAllowed { .. } | OfficeError::FourEyes => StatusCode::FORBIDDEN,
+        OfficeError::NotAllowed { .. } | OfficeError::FourEyes | OfficeError::OwnCardMissing => StatusCode::FORBIDDEN,
         OfficeError::NotFound { .. } => StatusCode::NOT_FOUND,
         OfficeError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         OfficeError::State(_) | OfficeError::Store(StoreError::Changed | StoreError::Duplicate(_)) => {

@@ -18,14 +18,16 @@ pub struct Reader {
 }
 
 /// The pages one goes to from everywhere: address, title, and what it takes to see them.
-const WAYS: [(&str, &str, Permission); 11] = [
+const WAYS: [(&str, &str, Permission); 13] = [
     ("/", "Overview", Permission::Look),
     ("/cards", "Cards", Permission::Look),
     ("/members", "Members", Permission::LookAtMembers),
     ("/batches", "Issuing", Permission::Look),
+    ("/corrections", "Corrections", Permission::Look),
     ("/places", "Places", Permission::Look),
     ("/terminals", "Terminals", Permission::Look),
     ("/people", "People", Permission::Look),
+    ("/collection-cards", "Collection cards", Permission::Look),
     ("/drafts", "Set-up", Permission::Look),
     ("/keys", "Keys", Permission::Look),
     ("/officers", "Officers", Permission::Appoint),
@@ -165,9 +167,9 @@ pub fn code_picture(text: &str, label: &str) -> Result<Markup, OfficeError> {
 /// How something stands, in a colour that goes with it.
 pub fn badge(reader: &Reader, state: &'static str) -> Markup {
     let tone = match state {
-        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" => "good",
-        "blocked" | "lost" | "spoiled" | "stopped" => "bad",
-        "writing" | "draft" | "reviewed" | "retiring" => "open",
+        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" | "approved" => "good",
+        "blocked" | "lost" | "spoiled" | "stopped" | "refused" => "bad",
+        "writing" | "draft" | "reviewed" | "retiring" | "asked" | "begun" => "open",
         _ => "plain",
     };
     html! { span class={ "badge " (tone) } { (reader.t(state)) } }

@@ -25,7 +25,9 @@ pub fn in_language(language: &str, english: &'static str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use satchel_office::{CardState, DraftKind, DraftState, Duty, PlaceKind, TerminalState, VersionState};
+    use satchel_office::{
+        CardState, CorrectionState, DraftKind, DraftState, Duty, PlaceKind, TerminalState, VersionState,
+    };
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -49,6 +51,7 @@ mod tests {
             "reversal",
         ];
         wanted.extend(states.iter().chain(&more).map(|text| (*text).to_owned()));
+        wanted.extend(CorrectionState::ALL.iter().map(|state| state.name().to_owned()));
         wanted.extend(Duty::ALL.iter().map(|duty| duty.name().to_owned()));
         wanted.extend(PlaceKind::ALL.iter().map(|kind| kind.name().to_owned()));
         wanted.extend(DraftKind::ALL.iter().map(|kind| kind.name().to_owned()));

@@ -247,6 +247,65 @@ fn officers_are_appointed_dismissed_and_given_tokens_by_program() {
 }
 
 #[test]
+fn corrections_policy_and_collection_cards_are_run_by_program() {
+    served(async |service, token| {
+        let (clerk, admin, operations) =
+            (token(Duty::MemberService), token(Duty::Administrator), token(Duty::Operations));
+        let issuer = token(Duty::Issuer);
+        let order = json!({"name": "api", "cards": [{"member": "Ben", "amount_minor": 500}]});
+        let (_, made) = ask(&service, Some(&issuer), "POST", "/api/batches", Some(order)).await;
+        for (way, begins) in [("print", false), ("faces", true)] {
+            let address = format!("/api/batches/{}/{way}", made["id"]);
+            let request = Request::post(address).header(header::AUTHORIZATION, format!("Bearer {issuer}"));
+            let answer = service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            let bytes = to_bytes(answer.into_body(), 1024 * 1024).await.unwrap();
+            assert_eq!(bytes.starts_with(b"%PDF-"), begins);
+        }
+        let (_, cards) = ask(&service, Some(&issuer), "GET", "/api/cards", None).await;
+        let address = format!("/api/cards/{}/correction", cards[0]["number"]);
+        let wanted = json!({"amount_minor": 100, "reason": "billed twice"});
+        let (status, why) = ask(&service, Some(&issuer), "POST", &address, Some(wanted.clone())).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{why}");
+        let (status, why) = ask(&service, Some(&clerk), "POST", &address, Some(wanted)).await;
+        assert_eq!(status, StatusCode::CONFLICT, "it is planned, not in use: {why}");
+        let (status, all) = ask(&service, Some(&clerk), "GET", "/api/corrections", None).await;
+        assert_eq!((status, all), (StatusCode::OK, json!([])));
+        let decision = json!({"approve": true, "revision": 1});
+        let (status, _) = ask(&service, Some(&clerk), "POST", "/api/corrections/7", Some(decision)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        let (_, policy) = ask(&service, Some(&issuer), "GET", "/api/policy", None).await;
+        assert_eq!(policy, json!({"issuing": "login"}));
+        let strict = json!({"issuing": "own-card"});
+        let (status, _) = ask(&service, Some(&issuer), "PUT", "/api/policy", Some(strict.clone())).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, _) = ask(&service, Some(&admin), "PUT", "/api/policy", Some(json!({"issuing": "luck"}))).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        let (status, _) = ask(&service, Some(&admin), "PUT", "/api/policy", Some(strict.clone())).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+        assert_eq!(ask(&service, Some(&issuer), "GET", "/api/policy", None).await.1, strict);
+        let nobody = json!({"person": 9, "revision": 1});
+        let (status, _) = ask(&service, Some(&admin), "POST", "/api/officers/issuer/person", Some(nobody)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        let round = json!({"name": "Round North", "scope": [1], "valid_until_day": 22_000});
+        let (status, _) = ask(&service, Some(&issuer), "POST", "/api/collection-cards", Some(round.clone())).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, made) = ask(&service, Some(&operations), "POST", "/api/collection-cards", Some(round)).await;
+        assert_eq!(status, StatusCode::OK, "{made}");
+        let address = format!("/api/collection-cards/{}/active", made["id"]);
+        let gone = json!({"active": false, "revision": 1});
+        let (status, _) = ask(&service, Some(&operations), "POST", &address, Some(gone.clone())).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+        let (status, _) = ask(&service, Some(&operations), "POST", &address, Some(gone)).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        let (_, all) = ask(&service, Some(&operations), "GET", "/api/collection-cards", None).await;
+        assert_eq!((&all[0]["made"], &all[0]["active"]), (&json!(false), &json!(false)));
+    });
+}
+
+#[test]
 fn a_photograph_of_a_device_s_answer_is_taken_and_a_holiday_picture_is_not() {
     each(|database| {
         let office = Office::new(database.clone(), Arc::new(Standing));

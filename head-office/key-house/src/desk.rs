@@ -1,6 +1,6 @@
 use crate::store::{DeskContents, OFFICE_ROLES, ring};
 use crate::token::Token;
-use crate::{KeyHouseError, VerifierClient};
+use crate::{KeyHouseError, Told, Verdict, VerifierClient};
 use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use satchel_cards::KeySource;
@@ -163,6 +163,12 @@ pub trait TmacKeys {
     /// # Errors
     /// It cannot be asked, or has no such version.
     fn card_key(&mut self, version: KeyVersion, uid: &Uid) -> Result<AesKey, KeyHouseError>;
+
+    /// Whether the card itself made a movement.
+    ///
+    /// # Errors
+    /// It cannot be asked.
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError>;
 }
 
 impl TmacKeys for VerifierClient {
@@ -172,6 +178,10 @@ impl TmacKeys for VerifierClient {
 
     fn card_key(&mut self, version: KeyVersion, uid: &Uid) -> Result<AesKey, KeyHouseError> {
         Self::card_key(self, version, uid)
+    }
+
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+        Self::movement(self, version, told)
     }
 }
 

@@ -18,6 +18,8 @@ mod safe;
 mod share;
 mod sheet;
 mod store;
+#[cfg(all(feature = "testing", target_os = "linux"))]
+pub mod testing;
 mod token;
 mod verifier;
 
@@ -30,4 +32,4 @@ pub use share::{Commitment, Share, ShareError};
 pub use sheet::{Sheet, sheet};
 pub use store::{Backend, ControlKeys, KeyStore, Opened, TokenPins};
 pub use token::TokenAddress;
-pub use verifier::{TmacMasters, Verdict, Verifier, VerifierClient};
+pub use verifier::{TmacMasters, Told, Verdict, Verifier, VerifierClient};

@@ -11,10 +11,18 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// Masters that stay in a security module if there is one: terminals never get them.
-pub(crate) const OFFICE_ROLES: [Role; 4] = [Role::Master, Role::Picc, Role::OperatorOffice, Role::Change];
+pub(crate) const OFFICE_ROLES: [Role; 5] =
+    [Role::Master, Role::Picc, Role::OperatorOffice, Role::Change, Role::CollectionOffice];
 /// Masters that terminals get some of.
-pub(crate) const TERMINAL_ROLES: [Role; 6] =
-    [Role::Inquiry, Role::Sale, Role::Load, Role::Reversal, Role::OperatorTerminal, Role::OperatorPin];
+pub(crate) const TERMINAL_ROLES: [Role; 7] = [
+    Role::Inquiry,
+    Role::Sale,
+    Role::Load,
+    Role::Reversal,
+    Role::OperatorTerminal,
+    Role::OperatorPin,
+    Role::CollectionTerminal,
+];
 
 /// What the keys are kept in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -94,7 +94,24 @@ enum Question {
     #[n(1)]
     CardKey(#[n(0)] KeyVersion, #[n(1)] Uid),
     #[n(2)]
-    Issue(#[n(0)] KeyVersion, #[n(1)] SaleId, #[n(2)] Intent, #[n(3)] Proof),
+    Movement(#[n(0)] KeyVersion, #[n(1)] Box<Told>),
+}
+
+/// A movement as it was written down: all that its transaction MAC is checked by.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Told {
+    /// Which movement.
+    #[n(0)]
+    pub id: SaleId,
+    /// What the card was to do.
+    #[n(1)]
+    pub intent: Intent,
+    /// What the card enciphered the reader before to; none for a card's first movement, which had none before it.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub enc_tmri: Option<[u8; 16]>,
+    /// What the card answered.
+    #[n(3)]
+    pub proof: Proof,
 }
 
 #[derive(Encode, Decode)]
@@ -122,11 +139,13 @@ impl Drop for Verifier {
 }
 
 impl Verifier {
-    /// Whether the card made its first transaction: what it deciphers of the reader before is nothing.
-    pub fn issue(&self, version: KeyVersion, id: SaleId, intent: &Intent, done: &Proof) -> Verdict {
+    /// Whether the card itself made a movement.
+    pub fn movement(&self, version: KeyVersion, told: &Told) -> Verdict {
+        let Told { id, intent, enc_tmri, proof: done } = told;
         let Some(key) = self.key(version, &intent.card) else { return Verdict::NoKey };
-        let enc_tmri = proof::enciphered_reader_id(&key, intent, done.tmc, &[0; 16]);
-        if proof::verify(&key, id, intent, &enc_tmri, done) { Verdict::True } else { Verdict::False }
+        let nothing_before = || proof::enciphered_reader_id(&key, intent, done.tmc, &[0; 16]);
+        let enc_tmri = enc_tmri.unwrap_or_else(nothing_before);
+        if proof::verify(&key, *id, intent, &enc_tmri, done) { Verdict::True } else { Verdict::False }
     }
 
     fn key(&self, version: KeyVersion, uid: &Uid) -> Option<AesKey> {
@@ -176,7 +195,7 @@ impl Verifier {
                 log::info!("the key of card {uid} was given to the issuing desk");
                 key.map_or(Answer::NotHeld, |key| Answer::CardKey(key.expose().to_vec()))
             }
-            Question::Issue(version, id, intent, proof) => Answer::Verdict(self.issue(version, id, &intent, &proof)),
+            Question::Movement(version, told) => Answer::Verdict(self.movement(version, &told)),
         }
     }
 }
@@ -189,6 +208,10 @@ impl TmacKeys for Verifier {
 
     fn card_key(&mut self, version: KeyVersion, uid: &Uid) -> Result<AesKey, KeyHouseError> {
         self.key(version, uid).ok_or(KeyHouseError::NotHeld { role: Role::Tmac, version: version.get() })
+    }
+
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+        Ok(Self::movement(self, version, told))
     }
 }
 
@@ -234,18 +257,12 @@ impl VerifierClient {
         }
     }
 
-    /// Whether a card made its first transaction.
+    /// Whether the card itself made a movement.
     ///
     /// # Errors
     /// It does not answer.
-    pub fn issue(
-        &mut self,
-        version: KeyVersion,
-        id: SaleId,
-        intent: &Intent,
-        proof: &Proof,
-    ) -> Result<Verdict, KeyHouseError> {
-        match self.ask(&Question::Issue(version, id, intent.clone(), proof.clone()))? {
+    pub fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+        match self.ask(&Question::Movement(version, Box::new(told.clone())))? {
             Answer::Verdict(verdict) => Ok(verdict),
             _ => Err(strange()),
         }

@@ -6,11 +6,11 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use satchel_cards::KeySource;
+use satchel_key_house::testing::hunt;
 use satchel_key_house::{Backend, Cost, DeskSource, Entrusted, KeyStore, TmacMasters};
 use satchel_keys::{ControlKey, EnterpriseId, KeyVersion, Role};
 use satchel_values::Uid;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -97,27 +97,4 @@ fn say_and_wait(word: &str) {
     std::io::stdout().flush().unwrap();
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).unwrap();
-}
-
-/// Which of the secrets are somewhere in a process's memory.
-fn hunt(process: u32, secrets: &[(String, [u8; 16])]) -> Vec<String> {
-    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
-    let mut memory = File::open(format!("/proc/{process}/mem")).unwrap();
-    let mut found = Vec::new();
-    for map in maps.lines().filter(|map| map.split(' ').nth(1).is_some_and(|rights| rights.starts_with("rw"))) {
-        let (from, to) = map.split(' ').next().unwrap().split_once('-').unwrap();
-        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
-        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
-        if memory.seek(SeekFrom::Start(from)).is_err() || memory.read_exact(&mut bytes).is_err() {
-            continue;
-        }
-        for (name, secret) in secrets {
-            let places = bytes.windows(16).filter(|window| window == secret).count();
-            if places > 0 {
-                found.push(name.clone());
-                eprintln!("{name}: {places} times in {}", map.split(' ').next_back().unwrap_or_default());
-            }
-        }
-    }
-    found
 }

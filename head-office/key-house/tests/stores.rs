@@ -112,7 +112,7 @@ fn terminals_get_no_master_of_the_office_s_own() {
         for role in [Role::Master, Role::Picc, Role::OperatorOffice, Role::Change, Role::Tmac] {
             assert!(!roles.contains(&role), "{role:?}");
         }
-        assert_eq!(roles.len(), 6);
+        assert_eq!(roles.len(), 7);
     });
 }
 

@@ -166,6 +166,34 @@ fn planned(fields: [&str; 6], currency: Currency) -> Result<PlannedCard, OfficeE
     })
 }
 
+/// The same with a sign before it, of either shape.
+///
+/// # Errors
+/// It is none.
+pub fn signed_amount(typed: &str, currency: Currency) -> Result<Money, OfficeError> {
+    let typed = typed.trim();
+    match typed.strip_prefix(['-', '−']) {
+        _ if typed.is_empty() => Ok(Money::ZERO),
+        None => amount_of(typed.strip_prefix('+').unwrap_or(typed), currency),
+        Some(taken) => {
+            let negated = amount_of(taken.trim_start(), currency)?.negated();
+            negated.map_err(|_| OfficeError::invalid("amount", "it is too much"))
+        }
+    }
+}
+
+/// Points that somebody typed, with a sign or without; nothing is none.
+///
+/// # Errors
+/// It is no whole number.
+pub fn signed_points(typed: &str) -> Result<Points, OfficeError> {
+    let typed = typed.trim().replace('−', "-");
+    if typed.is_empty() {
+        return Ok(Points::ZERO);
+    }
+    typed.parse().map(Points::new).map_err(|_| OfficeError::invalid("points", format!("'{typed}' is no whole number")))
+}
+
 /// `12.50` in minor units. A comma may stand for the point.
 pub(crate) fn amount_of(typed: &str, currency: Currency) -> Result<Money, OfficeError> {
     let exponent = usize::from(currency.exponent());
@@ -271,32 +299,6 @@ impl Office {
             )?;
             Entry::new(&actor.login, "batch.stopped", subject(id)).write(work, Chain::Audit, self.now())
         })
-    }
-
-    /// What a card printer needs: number, name and the text of the code, a line a card.
-    ///
-    /// # Errors
-    /// Not allowed, or the database fails.
-    pub fn print_file(&self, actor: &Actor, id: i64) -> Result<String, OfficeError> {
-        self.allow(actor, Permission::Issue, &subject(id))?;
-        let rows = self.database.read(|work| {
-            work.rows(
-                "SELECT number, name FROM cards LEFT JOIN members ON members.id = member \
-                 WHERE batch = $1 AND state <> 'spoiled' ORDER BY number",
-                &[id.into()],
-            )
-        })?;
-        let mut table = csv::Writer::from_writer(Vec::new());
-        let broken = |error: csv::Error| OfficeError::State(error.to_string());
-        table.write_record(["number", "name", "qr"]).map_err(broken)?;
-        for row in &rows {
-            let digits = format!("{:012}", row.int(0)?);
-            let groups = digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-            let name = crate::cell(&row.maybe_text(1)?.unwrap_or_default());
-            table.write_record([&groups, &name, &format!("SATCHEL:{digits}")]).map_err(broken)?;
-        }
-        let bytes = table.into_inner().map_err(|error| OfficeError::State(error.to_string()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The open batch that cards in the place of lost ones are made in.

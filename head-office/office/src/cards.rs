@@ -1,6 +1,6 @@
 use crate::office::{Entry, charter, next};
 use crate::{Actor, Office, OfficeError, Permission};
-use satchel_store::{Chain, Link, Row, Value, Work};
+use satchel_store::{Chain, Link, Row, StoreError, Value, Work};
 use satchel_values::{CardNumber, Date, Money, Points, Timestamp, Uid};
 
 /// Cards in one answer at most.
@@ -417,18 +417,19 @@ fn terminals_may_hold_more(work: &mut Work<'_>) -> Result<bool, OfficeError> {
     Ok(work.row("SELECT id FROM terminals WHERE state <> 'retired' LIMIT 1", &[])?.is_some())
 }
 
+/// A card number as the database has it.
+pub(crate) fn number(value: i64) -> Result<CardNumber, StoreError> {
+    let wrong = || StoreError::Damaged(format!("the card number {value}"));
+    u64::try_from(value).ok().and_then(|value| CardNumber::from_number(value).ok()).ok_or_else(wrong)
+}
+
 pub(crate) fn card(row: &Row) -> Result<Card, OfficeError> {
-    let number = |value: i64| {
-        let wrong = || satchel_store::StoreError::Damaged(format!("the card number {value}"));
-        u64::try_from(value).ok().and_then(|value| CardNumber::from_number(value).ok()).ok_or_else(wrong)
-    };
     let state = row.text(3)?;
     Ok(Card {
         number: number(row.int(0)?)?,
         uid: row.maybe_bytes(1)?.map(|_| row.array(1)).transpose()?.map(Uid::new),
         member: row.maybe_int(2)?,
-        state: CardState::parse(&state)
-            .ok_or_else(|| satchel_store::StoreError::Damaged(format!("the state {state}")))?,
+        state: CardState::parse(&state).ok_or_else(|| StoreError::Damaged(format!("the state {state}")))?,
         tier: row.number(4)?,
         amount: Money::new(row.int(5)?),
         points: Points::new(row.int(6)?),

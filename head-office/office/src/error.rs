@@ -51,6 +51,9 @@ pub enum OfficeError {
     /// It is not in the state for this.
     #[error("{0}")]
     State(String),
+    /// The policy asks for the officer's own card.
+    #[error("cards are issued here with your own card on the reader: hold it, and type its PIN")]
+    OwnCardMissing,
     /// Two people are needed.
     #[error("whoever made this cannot also approve it: ask another officer")]
     FourEyes,

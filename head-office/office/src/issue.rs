@@ -1,7 +1,9 @@
 use crate::batches::{self, card_entry, close_if_done};
 use crate::cards::{self, COLUMNS, Card, CardState, key};
+use crate::collection::not_collecting;
+use crate::movement::doubted;
 use crate::office::{charter, next};
-use crate::{Actor, Office, OfficeError, Permission};
+use crate::{Actor, IssuingPolicy, Office, OfficeError, Permission, people};
 use rand_core::CryptoRng;
 use satchel_cards::CardError;
 use satchel_cards::identity::MemberIdentity;
@@ -10,7 +12,7 @@ use satchel_cards::record::Standing;
 use satchel_cards::rollover::{Moved, move_keys};
 use satchel_desfire::Identity;
 use satchel_journal::Proof;
-use satchel_key_house::{Desk, DeskSource, TmacKeys};
+use satchel_key_house::{Desk, DeskSource, TmacKeys, Told, Verdict};
 use satchel_keys::KeyVersion;
 use satchel_store::{Chain, StoreError, Work};
 use satchel_transport::Transport;
@@ -40,11 +42,18 @@ pub enum Made {
 }
 
 impl<'i> Issuer<'i> {
-    /// A desk for somebody who may issue cards.
+    /// A desk for somebody who may issue cards, where their login is enough.
     ///
     /// # Errors
-    /// They may not.
+    /// They may not, or their own card is asked for besides: [`Issuer::with_own_card`].
     pub fn new(office: &'i Office, actor: &'i Actor, desk: &'i Desk) -> Result<Self, OfficeError> {
+        match office.issuing_policy()? {
+            IssuingPolicy::Login => Self::at(office, actor, desk),
+            IssuingPolicy::OwnCard => Err(OfficeError::OwnCardMissing),
+        }
+    }
+
+    pub(crate) fn at(office: &'i Office, actor: &'i Actor, desk: &'i Desk) -> Result<Self, OfficeError> {
         office.allow(actor, Permission::Issue, "issuing desk")?;
         Ok(Self { office, actor, desk })
     }
@@ -80,6 +89,7 @@ impl<'i> Issuer<'i> {
             Begun::NoneLeft => return Ok(Made::NoneLeft),
         };
         let issued = self.write_card(&begun, &on_reader, transport, tmac, rng, progress)?;
+        vouched(begun.card.number, &issued, tmac)?;
         self.finish(&begun.card, &issued)?;
         let number = begun.card.number;
         Ok(if again { Made::Finished(number) } else { Made::New(number) })
@@ -145,6 +155,8 @@ impl<'i> Issuer<'i> {
                     _ => Ok(Begun::Already(card.number)),
                 };
             }
+            people::not_theirs(work, uid)?;
+            not_collecting(work, uid)?;
             let open = batches::one(work, batch)?;
             if open.state != batches::BatchState::Open {
                 return Ok(Begun::NoneLeft);
@@ -268,6 +280,15 @@ fn read_record(text: &str) -> Option<MemberIssued> {
         proof: Proof { tmc: count("tmc")?, tmv: <[u8; 8]>::try_from(bytes("tmv")?).ok()?.into() },
         tmac_version: KeyVersion::new(u8::try_from(count("tmac_version")?).ok()?)?,
     })
+}
+
+/// A card is issued when its own MAC says so, not when the reader does.
+fn vouched(card: CardNumber, issued: &MemberIssued, tmac: &mut dyn TmacKeys) -> Result<(), OfficeError> {
+    let MemberIssued { id, intent, proof, tmac_version } = issued.clone();
+    match tmac.movement(tmac_version, &Told { id, intent, enc_tmri: None, proof })? {
+        Verdict::True => Ok(()),
+        Verdict::False | Verdict::NoKey => Err(doubted(card)),
+    }
 }
 
 enum Begun {

@@ -41,6 +41,8 @@ pub struct Overview {
     pub to_review: i64,
     /// Drafts that are reviewed and wait for being signed.
     pub to_publish: i64,
+    /// Corrections of balances that wait for a second officer.
+    pub to_decide: i64,
     /// Members.
     pub members: i64,
     /// Terminals enrolled.
@@ -156,6 +158,7 @@ impl Office {
                 open_batches: count("SELECT COUNT(*) FROM batches WHERE state = 'open'")?,
                 to_review: count("SELECT COUNT(*) FROM drafts WHERE state = 'draft'")?,
                 to_publish: count("SELECT COUNT(*) FROM drafts WHERE state = 'reviewed'")?,
+                to_decide: count("SELECT COUNT(*) FROM corrections WHERE state = 'asked'")?,
                 members: count("SELECT COUNT(*) FROM members WHERE erased = 0 AND merged_into IS NULL")?,
                 terminals: count("SELECT COUNT(*) FROM terminals WHERE state = 'enrolled'")?,
                 lost_terminals: count("SELECT COUNT(*) FROM terminals WHERE state = 'lost'")?,

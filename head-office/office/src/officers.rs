@@ -33,6 +33,8 @@ pub struct Officer {
     pub active: bool,
     /// Whether signing on asks for a code besides.
     pub has_totp: bool,
+    /// Who they are at terminals: the card of that person is their own.
+    pub person: Option<u32>,
     /// Counts their changes.
     pub revision: i64,
 }
@@ -67,7 +69,7 @@ impl SignedOn {
     }
 }
 
-const COLUMNS: &str = "login, name, role, language, active, totp IS NOT NULL, revision";
+const COLUMNS: &str = "login, name, role, language, active, totp IS NOT NULL, revision, person";
 
 impl Office {
     /// Appoints somebody. The first, into an office without officers, needs no appointing actor.
@@ -95,7 +97,7 @@ impl Office {
                 return Err(OfficeError::State("this office has officers: one of them appoints others".to_owned()));
             }
             work.run(
-                "INSERT INTO officers VALUES ($1, $2, $3, $4, NULL, $5, 1, 1)",
+                "INSERT INTO officers VALUES ($1, $2, $3, $4, NULL, $5, 1, NULL, 1)",
                 &[(&login).into(), (&name).into(), (&password).into(), new.duty.name().into(), new.language.into()],
             )?;
             let who = by.map_or("system", |actor| actor.login.as_str());
@@ -130,7 +132,7 @@ impl Office {
                 verified(password, DUMMY);
                 false
             }
-            Some(row) => verified(password, &row.text(7)?) && code_fits(row.maybe_bytes(8)?, code, now),
+            Some(row) => verified(password, &row.text(8)?) && code_fits(row.maybe_bytes(9)?, code, now),
         };
         self.database.write(|work| -> Result<(), OfficeError> {
             if right {
@@ -188,7 +190,7 @@ impl Office {
         );
         let found = self.database.read(|work| work.row(&sql, &[hash.into()]))?;
         let Some(row) = found else { return Ok(None) };
-        let (started, seen) = (Timestamp::from_ms(row.int(8)?), Timestamp::from_ms(row.int(9)?));
+        let (started, seen) = (Timestamp::from_ms(row.int(9)?), Timestamp::from_ms(row.int(10)?));
         if now.ms_since(seen) > IDLE_MS || now.ms_since(started) > SESSION_MOST_MS {
             return Ok(None);
         }
@@ -197,7 +199,7 @@ impl Office {
                 work.run("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1", &[hash.into(), now.ms().into()])
             })?;
         }
-        Ok(Some(SignedOn { officer: officer(&row)?, csrf: row.text(7)? }))
+        Ok(Some(SignedOn { officer: officer(&row)?, csrf: row.text(8)? }))
     }
 
     /// Ends a session.
@@ -363,7 +365,7 @@ impl Office {
     fn one_officer(&self, work: &mut Work<'_>, login: &str) -> Result<(Officer, String), OfficeError> {
         let row = work.row(&format!("SELECT {COLUMNS}, password FROM officers WHERE login = $1"), &[login.into()])?;
         let row = row.ok_or_else(|| OfficeError::not_found("officer", login))?;
-        Ok((officer(&row)?, row.text(7)?))
+        Ok((officer(&row)?, row.text(8)?))
     }
 }
 
@@ -377,6 +379,7 @@ fn officer(row: &Row) -> Result<Officer, OfficeError> {
         language: row.text(3)?,
         active: row.yes(4)?,
         has_totp,
+        person: row.maybe_int(7)?.map(|_| row.number(7)).transpose()?,
         revision: row.int(6)?,
     })
 }

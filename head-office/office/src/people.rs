@@ -1,3 +1,5 @@
+use crate::collection::not_collecting;
+use crate::issue::{Issuer, by_uid};
 use crate::office::{Entry, charter, next};
 use crate::text::some_line;
 use crate::{Actor, Office, OfficeError, Permission};
@@ -112,7 +114,6 @@ impl Office {
             let id = next(work, "person")?;
             let authorities: Vec<_> =
                 AUTHORITIES.iter().filter(|(_, one)| data.authorities.allows(*one)).map(|(name, _)| *name).collect();
-            let scope: Vec<_> = data.scope.iter().map(|store| store.get().to_string()).collect();
             work.run(
                 "INSERT INTO people VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, NULL, NULL, 1, $7, 1, 1)",
                 &[
@@ -121,7 +122,7 @@ impl Office {
                     data.level_name().into(),
                     authorities.join(" ").into(),
                     data.authorities.discount_percent().into(),
-                    scope.join(" ").into(),
+                    scope_text(&data.scope).into(),
                     data.valid_until.days().into(),
                 ],
             )?;
@@ -129,116 +130,6 @@ impl Office {
                 Entry::new(&actor.login, "person.added", subject(id)).after(format!("{name}, {}", data.level_name()));
             entry.write(work, Chain::Audit, self.now())?;
             u32::try_from(id).map_err(|_| OfficeError::State("there are no numbers left".to_owned()))
-        })
-    }
-
-    /// Makes somebody's card, with a PIN that only they are told. A card they had before is good no more once terminals have the
-    /// next list.
-    ///
-    /// # Errors
-    /// Not allowed; the card or the line failed: hold it again.
-    pub fn make_person_card(
-        &self,
-        actor: &Actor,
-        keys: (&Desk, &mut dyn TmacKeys),
-        id: u32,
-        (pin, cost): (&Pin, PinCost),
-        transport: &mut dyn Transport,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Uid, OfficeError> {
-        self.allow(actor, Permission::Issue, &subject(id.into()))?;
-        let (desk, tmac) = keys;
-        let person = self.database.read(|work| one(work, id))?;
-        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
-        let share = match (&person.card, self.share(desk, id)?) {
-            // The same chip again: torn away while it was made.
-            (Some(card), Some(share)) if *card == picc.uid => share,
-            _ => self.new_share(desk, id, picc.uid, rng)?,
-        };
-        let enterprise = self.charter()?.enterprise;
-        let identity = OperatorIdentity {
-            operator: OperatorId::new(id),
-            issued: self.now().date().unwrap_or_default(),
-            expiry: person.data.valid_until,
-            enterprise,
-        };
-        let pin_key = desk.pin_key(&picc.uid, pin, cost)?;
-        let source = DeskSource::new(desk, tmac);
-        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
-        let made = issue_operator(&mut making, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share });
-        source.fault().map_or(Ok(()), Err)?;
-        made?;
-        let sealed = desk.seal(pin_key.expose(), rng);
-        self.database.write(|work| {
-            work.change(
-                "UPDATE people SET pin_key = $2, next_pin_key = NULL, pin_version = $3, revision = revision + 1 WHERE id = $1",
-                &[id.into(), sealed.clone().into(), FIRST_PIN_VERSION.into()],
-            )?;
-            Entry::new(&actor.login, "person.card-made", subject(id.into())).after(picc.uid).write(
-                work,
-                Chain::Cards,
-                self.now(),
-            )
-        })?;
-        Ok(picc.uid)
-    }
-
-    /// Gives somebody's card another PIN, and all its tries: for a PIN that was forgotten, is blocked, or others know. A card
-    /// that is torn away gets the PIN of the next try.
-    ///
-    /// # Errors
-    /// Not allowed, it is not their card; or the card or the line failed: hold it again.
-    pub fn change_pin(
-        &self,
-        actor: &Actor,
-        keys: (&Desk, &mut dyn TmacKeys),
-        id: u32,
-        (pin, cost): (&Pin, PinCost),
-        transport: &mut dyn Transport,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<(), OfficeError> {
-        self.allow(actor, Permission::Issue, &subject(id.into()))?;
-        let (desk, tmac) = keys;
-        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
-        let row = self.database.read(|work| {
-            work.row("SELECT card_uid, pin_key, pin_version, next_pin_key FROM people WHERE id = $1", &[id.into()])
-        })?;
-        let row = row.ok_or_else(|| OfficeError::not_found("person", id))?;
-        if row.maybe_bytes(0)? != Some(picc.uid.bytes().as_slice()) {
-            return Err(OfficeError::State(format!("this is not the card of person {id}")));
-        }
-        let (mut old, mut version) = (opened(desk, row.bytes(1)?)?, row.number::<u8>(2)?);
-        let on_card = pin_version(transport, &picc)?;
-        if let Some(begun) = row.maybe_bytes(3)?.filter(|_| on_card != version) {
-            // Torn away after it took the PIN before this one, whose letter was never printed.
-            (old, version) = (opened(desk, begun)?, following(version));
-        }
-        if on_card != version {
-            return Err(OfficeError::State(format!(
-                "the card of person {id} has another PIN key than was written down"
-            )));
-        }
-        let new = desk.pin_key(&picc.uid, pin, cost)?;
-        let (kept, sealed) = (desk.seal(old.expose(), rng), desk.seal(new.expose(), rng));
-        self.database.write(|work| {
-            work.change(
-                "UPDATE people SET pin_key = $2, pin_version = $3, next_pin_key = $4 WHERE id = $1",
-                &[id.into(), kept.clone().into(), version.into(), sealed.clone().into()],
-            )
-        })?;
-        let next = following(version);
-        let source = DeskSource::new(desk, tmac);
-        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
-        let changed = change_pin(&mut making, &picc, PinChange { old: &old, new: &new, version: next });
-        source.fault().map_or(Ok(()), Err)?;
-        changed?;
-        self.database.write(|work| {
-            work.change(
-                "UPDATE people SET pin_key = next_pin_key, next_pin_key = NULL, pin_version = $2, revision = revision + 1 \
-                 WHERE id = $1",
-                &[id.into(), next.into()],
-            )?;
-            Entry::new(&actor.login, "person.pin-changed", subject(id.into())).write(work, Chain::Audit, self.now())
         })
     }
 
@@ -332,6 +223,118 @@ impl Office {
     }
 }
 
+impl Issuer<'_> {
+    /// Makes somebody's card, with a PIN that only they are told. A card they had before is good no more once terminals have the
+    /// next list.
+    ///
+    /// # Errors
+    /// Not allowed; the card or the line failed: hold it again.
+    pub fn make_person_card(
+        &self,
+        id: u32,
+        tmac: &mut dyn TmacKeys,
+        (pin, cost): (&Pin, PinCost),
+        transport: &mut dyn Transport,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Uid, OfficeError> {
+        let (office, desk) = (self.office(), self.desk());
+        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
+        let person = office.database.read(|work| {
+            not_a_member_card(work, &picc.uid)?;
+            not_collecting(work, &picc.uid)?;
+            one(work, id)
+        })?;
+        let share = match (&person.card, office.share(desk, id)?) {
+            // The same chip again: torn away while it was made.
+            (Some(card), Some(share)) if *card == picc.uid => share,
+            _ => office.new_share(desk, id, picc.uid, rng)?,
+        };
+        let enterprise = office.charter()?.enterprise;
+        let identity = OperatorIdentity {
+            operator: OperatorId::new(id),
+            issued: office.now().date().unwrap_or_default(),
+            expiry: person.data.valid_until,
+            enterprise,
+        };
+        let pin_key = desk.pin_key(&picc.uid, pin, cost)?;
+        let source = DeskSource::new(desk, tmac);
+        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
+        let made = issue_operator(&mut making, &picc, &identity, OperatorSecrets { pin_key: &pin_key, share: &share });
+        source.fault().map_or(Ok(()), Err)?;
+        made?;
+        let sealed = desk.seal(pin_key.expose(), rng);
+        office.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = $2, next_pin_key = NULL, pin_version = $3, revision = revision + 1 WHERE id = $1",
+                &[id.into(), sealed.clone().into(), FIRST_PIN_VERSION.into()],
+            )?;
+            Entry::new(&self.actor().login, "person.card-made", subject(id.into())).after(picc.uid).write(
+                work,
+                Chain::Cards,
+                office.now(),
+            )
+        })?;
+        Ok(picc.uid)
+    }
+
+    /// Gives somebody's card another PIN, and all its tries: for a PIN that was forgotten, is blocked, or others know. A card
+    /// that is torn away gets the PIN of the next try.
+    ///
+    /// # Errors
+    /// Not allowed, it is not their card; or the card or the line failed: hold it again.
+    pub fn change_pin(
+        &self,
+        id: u32,
+        tmac: &mut dyn TmacKeys,
+        (pin, cost): (&Pin, PinCost),
+        transport: &mut dyn Transport,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), OfficeError> {
+        let (office, desk) = (self.office(), self.desk());
+        let picc = satchel_desfire::identify(transport).map_err(CardError::from)?;
+        let row = office.database.read(|work| {
+            work.row("SELECT card_uid, pin_key, pin_version, next_pin_key FROM people WHERE id = $1", &[id.into()])
+        })?;
+        let row = row.ok_or_else(|| OfficeError::not_found("person", id))?;
+        if row.maybe_bytes(0)? != Some(picc.uid.bytes().as_slice()) {
+            return Err(OfficeError::State(format!("this is not the card of person {id}")));
+        }
+        let (mut old, mut version) = (opened(desk, row.bytes(1)?)?, row.number::<u8>(2)?);
+        let on_card = pin_version(transport, &picc)?;
+        if let Some(begun) = row.maybe_bytes(3)?.filter(|_| on_card != version) {
+            // Torn away after it took the PIN before this one, whose letter was never printed.
+            (old, version) = (opened(desk, begun)?, following(version));
+        }
+        if on_card != version {
+            return Err(OfficeError::State(format!(
+                "the card of person {id} has another PIN key than was written down"
+            )));
+        }
+        let new = desk.pin_key(&picc.uid, pin, cost)?;
+        let (kept, sealed) = (desk.seal(old.expose(), rng), desk.seal(new.expose(), rng));
+        office.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = $2, pin_version = $3, next_pin_key = $4 WHERE id = $1",
+                &[id.into(), kept.clone().into(), version.into(), sealed.clone().into()],
+            )
+        })?;
+        let next = following(version);
+        let source = DeskSource::new(desk, tmac);
+        let mut making = CardDesk { transport, keys: &source, rng, progress: &mut |_| {} };
+        let changed = change_pin(&mut making, &picc, PinChange { old: &old, new: &new, version: next });
+        source.fault().map_or(Ok(()), Err)?;
+        changed?;
+        office.database.write(|work| {
+            work.change(
+                "UPDATE people SET pin_key = next_pin_key, next_pin_key = NULL, pin_version = $2, revision = revision + 1 \
+                 WHERE id = $1",
+                &[id.into(), next.into()],
+            )?;
+            Entry::new(&self.actor().login, "person.pin-changed", subject(id.into())).write(work, Chain::Audit, office.now())
+        })
+    }
+}
+
 /// The version of the next PIN key.
 const fn following(version: u8) -> u8 {
     if version == u8::MAX { FIRST_PIN_VERSION } else { version + 1 }
@@ -351,7 +354,32 @@ fn subject(id: i64) -> String {
     format!("person {id}")
 }
 
-fn one(work: &mut Work<'_>, id: u32) -> Result<Person, OfficeError> {
+/// Stores, as they are stored.
+pub(crate) fn scope_text(scope: &[StoreId]) -> String {
+    scope.iter().map(|store| store.get().to_string()).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn read_scope(text: &str) -> Result<Vec<StoreId>, StoreError> {
+    let damaged = |_| StoreError::Damaged("a list of stores".to_owned());
+    text.split_whitespace().map(|store| store.parse().map(StoreId::new).map_err(damaged)).collect()
+}
+
+/// A person's card is nothing to be made into something else.
+pub(crate) fn not_theirs(work: &mut Work<'_>, uid: &Uid) -> Result<(), OfficeError> {
+    match work.row("SELECT id FROM people WHERE card_uid = $1", &[(*uid.bytes()).into()])? {
+        None => Ok(()),
+        Some(row) => Err(OfficeError::State(format!("this is the card of person {}: take it away", row.int(0)?))),
+    }
+}
+
+pub(crate) fn not_a_member_card(work: &mut Work<'_>, uid: &Uid) -> Result<(), OfficeError> {
+    match by_uid(work, uid)? {
+        None => Ok(()),
+        Some(card) => Err(OfficeError::State(format!("this is member card {}: take it away", card.number))),
+    }
+}
+
+pub(crate) fn one(work: &mut Work<'_>, id: u32) -> Result<Person, OfficeError> {
     charter(work)?;
     let row = work.row(&format!("SELECT {COLUMNS} FROM people WHERE id = $1"), &[id.into()])?;
     person(&row.ok_or_else(|| OfficeError::not_found("person", id))?)
@@ -369,17 +397,13 @@ fn person(row: &Row) -> Result<Person, OfficeError> {
     if allowed.contains(&Authority::Discount) {
         authorities = authorities.with_discounts(row.number(4)?);
     }
-    let scope = row.text(5)?;
     Ok(Person {
         id: row.number(0)?,
         data: PersonData {
             name: row.text(1)?,
             level: PersonData::parse_level(&row.text(2)?).ok_or_else(|| damaged("level"))?,
             authorities,
-            scope: scope
-                .split_whitespace()
-                .map(|store| store.parse().map(StoreId::new).map_err(|_| damaged("scope")))
-                .collect::<Result<_, _>>()?,
+            scope: read_scope(&row.text(5)?)?,
             valid_until: Date::from_days(row.number(7)?),
         },
         card: row.maybe_bytes(6)?.map(|_| row.array(6)).transpose()?.map(Uid::new),

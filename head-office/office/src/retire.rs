@@ -1,21 +1,20 @@
 use crate::batches::card_entry;
 use crate::cards::{self, Card, CardState, key, next_number};
-use crate::issue::{Issuer, by_uid};
-use crate::office::next;
+use crate::issue::Issuer;
+use crate::movement::{At, Begun, Order, chip};
 use crate::{Actor, Office, OfficeError};
 use rand_core::CryptoRng;
-use satchel_cards::member::{self, Commit, Depth, Lead, Movement, Presented, Recall, Tap};
+use satchel_cards::member::{self, Lead};
 use satchel_cards::record::{HistoryRecord, Standing};
 use satchel_cards::{CardError, CardKeys};
-use satchel_desfire::Identity;
-use satchel_journal::{Intent, Operation};
+use satchel_journal::{Operation, Proof};
 use satchel_key_house::{DeskSource, TmacKeys};
-use satchel_store::{Chain, StoreError, Work};
+use satchel_store::{Chain, Work};
 use satchel_transport::Transport;
-use satchel_values::{CardNumber, Date, Money, OperatorId, Points, SaleId, Sequence, TerminalId};
+use satchel_values::{CardNumber, Date, Money, Points};
 
-/// The desk, as a number in cards' records.
-const DESK: TerminalId = TerminalId::new(9_000);
+/// What emptying a card is written down as, before the card does it.
+const BEGUN: &str = "card.retire-begun";
 
 /// What happens to what a retired card held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +38,6 @@ pub struct Retired {
     pub renewed: Option<CardNumber>,
 }
 
-/// A movement of the desk's, as it was written down before the card was asked for it.
-struct Begun {
-    id: SaleId,
-    intent: Intent,
-    /// The card's counter before it.
-    tmc: u32,
-}
-
 impl Issuer<'_> {
     /// Empties the card on the reader and blocks it by its own record: its money is paid out, or goes onto a new card.
     ///
@@ -54,7 +45,8 @@ impl Issuer<'_> {
     /// the same card again, and it tells.
     ///
     /// # Errors
-    /// It is no card of this office that is in use; or it left the field, and says so: hold the same card again.
+    /// It is no card of this office that is in use; its chip does not vouch for it; or it left the field, and says so: hold
+    /// the same card again.
     pub fn retire(
         &self,
         afterwards: Afterwards,
@@ -62,109 +54,43 @@ impl Issuer<'_> {
         tmac: &mut dyn TmacKeys,
         rng: &mut dyn CryptoRng,
     ) -> Result<Retired, OfficeError> {
-        let on_reader = satchel_desfire::identify(transport).map_err(CardError::from)?;
-        let card = self.office().database.read(|work| by_uid(work, &on_reader.uid))?;
-        let card = card.ok_or_else(|| OfficeError::not_found("card with chip", on_reader.uid))?;
-        let source = DeskSource::new(self.desk(), tmac);
-        let keys = CardKeys::new(&source, on_reader.uid, *member::AID.bytes());
-        let mut at = At { transport, identity: &on_reader, keys: &keys, rng };
-        let begun = match card.state {
-            CardState::Retiring => Some(self.office().begun(self.actor(), card.number)?),
-            CardState::Active | CardState::Issued | CardState::Blocked => None,
+        let (identity, card) = self.known(transport)?;
+        let (begun, proof) = {
+            let source = DeskSource::new(self.desk(), tmac);
+            let keys = CardKeys::new(&source, identity.uid, *member::AID.bytes());
+            self.emptied(&card, &mut At { transport, identity: &identity, keys: &keys, rng })?
+        };
+        self.vouched(card.number, &begun, &proof, tmac)?;
+        self.retired(&card, &begun, &proof, afterwards)
+    }
+
+    /// Takes all there is, or finds that it was taken when this was begun before.
+    fn emptied(&self, card: &Card, at: &mut At<'_>) -> Result<(Begun, Proof), OfficeError> {
+        match card.state {
+            CardState::Retiring => {
+                let begun = self.office().begun(card.number, BEGUN)?;
+                if let Some(proof) = self.recalled(card.number, &begun, at)? {
+                    return Ok((begun, proof));
+                }
+            }
+            CardState::Active | CardState::Issued | CardState::Blocked => {}
             other => {
                 return Err(OfficeError::State(format!("card {} is {}: it is not in use", card.number, other.name())));
             }
-        };
-        if let Some(begun) = begun {
-            let Recall { tmc, tmv, records } = member::recall(at.presented(), Depth::State)?;
-            if records.first() == Some(&*begun.intent.written) {
-                return self.retired(&card, &begun, (tmc, tmv), afterwards);
-            }
-            if tmc != begun.tmc {
-                return Err(OfficeError::State(format!(
-                    "card {} went on elsewhere in the middle of this: what became of its money must be looked into",
-                    card.number
-                )));
-            }
         }
-        let (begun, proof) = self.empty(&card, &mut at)?;
-        self.retired(&card, &begun, proof, afterwards)
-    }
-
-    /// Takes all there is, in one transaction of the card's.
-    fn empty(&self, card: &Card, at: &mut At<'_>) -> Result<(Begun, (u32, [u8; 8])), OfficeError> {
-        let (tmc, _) = member::last_transaction(at.presented())?;
-        let tap = Tap::open(at.presented(), Lead::None)?;
-        let begun = self.plan(card, &tap, tmc)?;
-        let reader_id = begun.intent.reader_id(begun.id);
-        let newest = *tap.newest();
-        let points = newest.points.negated().map_err(|_| CardError::Damaged("history"))?;
-        let movement = Movement { take: newest.balance, points, record: &begun.intent.written, reader_id: &reader_id };
-        let prepared = tap.prepare(&movement)?;
-        let enc_tmri = *prepared.enc_tmri();
-        self.office().database.write(|work| {
+        self.carry_out(card, at, Lead::None, all_of_it, |work, begun| {
             let now = cards::one(work, card.number)?;
             cards::move_to(work, &now, CardState::Retiring, now.revision)?;
-            let text = begun.text(&enc_tmri);
-            card_entry(&self.actor().login, "card.retire-begun", card).after(text).write(
-                work,
-                Chain::Cards,
-                self.office().now(),
-            )
-        })?;
-        match prepared.commit() {
-            Commit::Done { tmc, tmv } => Ok((begun, (tmc, tmv))),
-            Commit::Unknown(error) => {
-                log::warn!("{error}");
-                Err(OfficeError::State(format!(
-                    "it is not known whether card {} was emptied: hold the same card again",
-                    card.number
-                )))
-            }
-        }
-    }
-
-    fn plan(&self, card: &Card, tap: &Tap<'_>, tmc: u32) -> Result<Begun, OfficeError> {
-        let newest = *tap.newest();
-        let out_of_range = |_| OfficeError::from(CardError::Damaged("history"));
-        let sequence = self.office().database.write(|work| next(work, "issue"))?;
-        let id = SaleId { terminal: DESK, sequence: Sequence::new(u32::try_from(sequence).map_err(|_| no_numbers())?) };
-        let amount = newest.balance.negated().map_err(out_of_range)?;
-        let written = HistoryRecord {
-            operation: Operation::Block,
-            standing: Standing::Blocked,
-            id,
-            at: self.office().now(),
-            amount,
-            balance: Money::ZERO,
-            points: Points::ZERO,
-            tmc_low: u16::try_from((tmc + 1) & 0xFFFF).unwrap_or_default(),
-            ..newest
-        };
-        let intent = Intent {
-            operation: Operation::Block,
-            card: card.uid.ok_or_else(|| no_chip(card))?,
-            operator: OperatorId::new(0),
-            approver: None,
-            purse: amount,
-            points: newest.points.negated().map_err(out_of_range)?,
-            read: (*tap.raw()).into(),
-            written: written.emit().map_err(out_of_range)?.into(),
-            cash: amount,
-            basket: None,
-            undoes: None,
-            redeemed: Points::ZERO,
-            bonus: Money::ZERO,
-            key_version: tap.key_version().get(),
-        };
-        Ok(Begun { id, intent, tmc })
+            let entry = card_entry(&self.actor().login, BEGUN, card).after(begun.text());
+            entry.write(work, Chain::Cards, self.office().now())
+        })
     }
 
     fn retired(
         &self,
         card: &Card,
         begun: &Begun,
-        (tmc, tmv): (u32, [u8; 8]),
+        proof: &Proof,
         afterwards: Afterwards,
     ) -> Result<Retired, OfficeError> {
         let out_of_range = |_| OfficeError::from(CardError::Damaged("history"));
@@ -179,7 +105,7 @@ impl Issuer<'_> {
                 Afterwards::Renew(expiry) => Some(self.order_renewed(work, card, (held, points), expiry)?),
             };
             let what = serde_json::json!({
-                "held_minor": held.get(), "points": points.get(), "tmc": tmc, "tmv": hex::encode(tmv),
+                "held_minor": held.get(), "points": points.get(), "tmc": proof.tmc, "tmv": hex::encode(*proof.tmv),
                 "renewed": renewed.map(CardNumber::get),
             });
             card_entry(&self.actor().login, "card.refunded", card).after(what).write(
@@ -217,64 +143,23 @@ impl Issuer<'_> {
     }
 }
 
-/// A card on the reader, to be asked more than once.
-struct At<'a> {
-    transport: &'a mut dyn Transport,
-    identity: &'a Identity,
-    keys: &'a CardKeys<'a>,
-    rng: &'a mut dyn CryptoRng,
-}
-
-impl At<'_> {
-    fn presented(&mut self) -> Presented<'_, '_> {
-        Presented { transport: &mut *self.transport, identity: self.identity, keys: self.keys, rng: &mut *self.rng }
-    }
-}
-
-impl Begun {
-    fn text(&self, enc_tmri: &[u8; 16]) -> String {
-        serde_json::json!({
-            "sequence": self.id.sequence.get(),
-            "intent": hex::encode(minicbor::to_vec(&self.intent).expect("encoding into memory cannot fail")),
-            "tmc": self.tmc,
-            "enc_tmri": hex::encode(enc_tmri),
-        })
-        .to_string()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let record: serde_json::Value = serde_json::from_str(text).ok()?;
-        let count = |name: &str| u32::try_from(record[name].as_u64()?).ok();
-        Some(Self {
-            id: SaleId { terminal: DESK, sequence: Sequence::new(count("sequence")?) },
-            intent: minicbor::decode(&hex::decode(record["intent"].as_str()?).ok()?).ok()?,
-            tmc: count("tmc")?,
-        })
-    }
-}
-
-impl Office {
-    fn begun(&self, actor: &Actor, number: CardNumber) -> Result<Begun, OfficeError> {
-        let line = self.time_line(actor, number)?;
-        let begun = line.iter().find(|link| link.action == "card.retire-begun").and_then(|link| link.after.as_deref());
-        let damaged = || StoreError::Damaged(format!("the record of what was begun with card {number}"));
-        begun.and_then(Begun::read).ok_or_else(|| damaged().into())
-    }
+fn all_of_it(newest: &HistoryRecord) -> Result<Order, OfficeError> {
+    let out_of_range = |_| OfficeError::from(CardError::Damaged("history"));
+    let purse = newest.balance.negated().map_err(out_of_range)?;
+    Ok(Order {
+        operation: Operation::Block,
+        standing: Standing::Blocked,
+        purse,
+        points: newest.points.negated().map_err(out_of_range)?,
+        cash: purse,
+    })
 }
 
 fn block(work: &mut Work<'_>, actor: &Actor, card: &Card, office: &Office) -> Result<(), OfficeError> {
-    let uid = card.uid.ok_or_else(|| no_chip(card))?;
+    let uid = chip(card)?;
     work.run(
         "INSERT INTO blocked_cards VALUES ($1, $2, 'retired', $3, $4) ON CONFLICT (uid) DO NOTHING",
         &[(*uid.bytes()).into(), key(card.number)?.into(), (&actor.login).into(), office.now().ms().into()],
     )?;
     Ok(())
-}
-
-fn no_chip(card: &Card) -> OfficeError {
-    OfficeError::State(format!("card {} has no chip yet", card.number))
-}
-
-fn no_numbers() -> OfficeError {
-    OfficeError::State("there are no numbers left at this desk".to_owned())
 }

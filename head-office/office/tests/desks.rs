@@ -10,15 +10,15 @@ use satchel_cards::CardError;
 use satchel_device::{Folder, Invitation, Mode, SetUp, SetUpCode};
 use satchel_keys::{Pin, PinCost, SoftwareSeal};
 use satchel_office::{
-    Actor, BatchDraft, CardState, DraftKind, DraftState, Duty, Issuer, Made, MemberData, NewOfficer, OfficeError,
-    PersonData, PlaceKind, PlannedCard, TerminalState,
+    Actor, BatchDraft, CardState, CollectionData, DraftKind, DraftState, Duty, Issuer, IssuingPolicy, Made, MemberData,
+    NewOfficer, OfficeError, OwnCard, PersonData, PlaceKind, PlannedCard, TerminalState,
 };
 use satchel_packages::Level;
 use satchel_programs::Limits;
 use satchel_store::StoreError;
 use satchel_store::testing::each;
 use satchel_training::field::{Field, blank_card};
-use satchel_values::{CardNumber, Date, Money, Points};
+use satchel_values::{CardNumber, Date, Money, Points, StoreId};
 
 fn member(name: &str) -> MemberData {
     MemberData { name: name.to_owned(), contact: "0301234567".to_owned(), consent_at: None }
@@ -37,14 +37,18 @@ fn limits() -> Limits {
     }
 }
 
-fn issued(world: &mut World, chip: &mut Chip, name: Option<&str>) -> CardNumber {
-    let planned = PlannedCard {
-        member: name.map(member),
+fn planned(name: &str) -> PlannedCard {
+    PlannedCard {
+        member: Some(member(name)),
         amount: Money::new(10_00),
         points: Points::ZERO,
         tier: 0,
         expiry: Date::from_days(0),
-    };
+    }
+}
+
+fn issued(world: &mut World, chip: &mut Chip, name: Option<&str>) -> CardNumber {
+    let planned = PlannedCard { member: name.map(member), ..planned("") };
     let officer = actor(Duty::Issuer);
     let batch = world.office.order(&officer, &BatchDraft { name: "one".to_owned(), cards: vec![planned] }).unwrap();
     let (desk, mut verifier) = (world.desk(), world.verifier());
@@ -290,10 +294,10 @@ fn a_terminal_is_enrolled_with_everything_it_needs_and_a_lost_one_says_what_is_a
         let ines = world.office.add_person(&operations, &person).unwrap();
         let (desk, mut verifier) = (world.desk(), world.verifier());
         let pin = Pin::parse("731504").unwrap();
-        let made = world.office.make_person_card(
-            &actor(Duty::Issuer),
-            (&desk, &mut verifier),
+        let officer = actor(Duty::Issuer);
+        let made = Issuer::new(&world.office, &officer, &desk).unwrap().make_person_card(
             ines,
+            &mut verifier,
             (&pin, PinCost::TEST),
             &mut Field::new(&mut blank_card(7)),
             &mut world.rng,
@@ -335,10 +339,10 @@ fn a_device_that_answers_its_invitation_is_admitted_and_its_operator_signs_on() 
         };
         let ines = world.office.add_person(&operations, &person).unwrap();
         let (pin, mut chip) = (Pin::parse("731504").unwrap(), blank_card(7));
-        let made = world.office.make_person_card(
-            &actor(Duty::Issuer),
-            (&desk, &mut verifier),
+        let officer = actor(Duty::Issuer);
+        let made = Issuer::new(&world.office, &officer, &desk).unwrap().make_person_card(
             ines,
+            &mut verifier,
             (&pin, PinCost::TEST),
             &mut Field::new(&mut chip),
             &mut world.rng,
@@ -481,8 +485,9 @@ fn an_order_that_cannot_be_leaves_nothing() {
         let overview = world.office.overview().unwrap();
         assert_eq!((overview.members, overview.open_batches), (0, 0));
         let id = world.office.order(&officer, &BatchDraft { name: "b".to_owned(), cards: vec![planned(1)] }).unwrap();
-        let file = world.office.print_file(&officer, id).unwrap();
+        let file = world.office.print_table(&officer, id).unwrap();
         assert!(file.starts_with("number,name,qr\n") && file.contains("Ada,SATCHEL:27"), "{file}");
+        assert!(world.office.print_pages(&officer, id).unwrap().starts_with(b"%PDF-"));
     });
 }
 
@@ -506,21 +511,14 @@ fn a_blocked_pin_is_replaced_and_a_card_torn_meanwhile_gets_the_next_one() {
         let (first, cost) = (pin("731504"), PinCost::TEST);
         let office = world.office.clone();
         let mut keys_of = |rng: &mut rand_chacha::ChaCha20Rng, chip: &mut Chip, new: &Pin, cut| {
-            let keys = (&desk, &mut verifier as _);
-            office.change_pin(&issuer, keys, ines, (new, cost), &mut Field::torn(chip, cut), rng)
+            let issuer = Issuer::new(&office, &issuer, &desk).unwrap();
+            issuer.change_pin(ines, &mut verifier, (new, cost), &mut Field::torn(chip, cut), rng)
         };
         {
             let (desk, mut verifier) = (world.desk(), world.verifier());
-            let keys = (&desk, &mut verifier as _);
-            let made = world.office.make_person_card(
-                &issuer,
-                keys,
-                ines,
-                (&first, cost),
-                &mut Field::new(&mut chip),
-                &mut world.rng,
-            );
-            made.unwrap();
+            let issuer = Issuer::new(&world.office, &issuer, &desk).unwrap();
+            let field = &mut Field::new(&mut chip);
+            issuer.make_person_card(ines, &mut verifier, (&first, cost), field, &mut world.rng).unwrap();
         }
         let signs_on = |world: &mut World, chip: &mut Chip, pin: &Pin| {
             let desk = world.desk();
@@ -555,4 +553,146 @@ fn a_blocked_pin_is_replaced_and_a_card_torn_meanwhile_gets_the_next_one() {
         let other = keys_of(&mut rng, &mut blank_card(8), &first, None);
         assert!(matches!(other, Err(OfficeError::State(_))), "{other:?}");
     });
+}
+
+#[test]
+fn where_the_policy_says_so_an_issuer_shows_their_own_card() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let (operations, admin, officer) = (actor(Duty::Operations), actor(Duty::Administrator), actor(Duty::Issuer));
+        let person = PersonData {
+            name: "Ines".to_owned(),
+            level: Level::Administrator,
+            authorities: PersonData::usual_authorities(Level::Administrator),
+            scope: Vec::new(),
+            valid_until: Date::from_days(22_000),
+        };
+        let ines = world.office.add_person(&operations, &person).unwrap();
+        let (desk, mut verifier, cost) = (world.desk(), world.verifier(), PinCost::TEST);
+        let (pin, mut hers, mut member_card) = (Pin::parse("731504").unwrap(), blank_card(7), blank_card(8));
+        let office = world.office.clone();
+        {
+            let issuer = Issuer::new(&office, &officer, &desk).unwrap();
+            let field = &mut Field::new(&mut hers);
+            issuer.make_person_card(ines, &mut verifier, (&pin, cost), field, &mut world.rng).unwrap();
+        }
+        issued(&mut world, &mut member_card, Some("Ada"));
+        assert!(matches!(
+            office.set_issuing_policy(&officer, IssuingPolicy::OwnCard),
+            Err(OfficeError::NotAllowed { .. })
+        ));
+        office.set_issuing_policy(&admin, IssuingPolicy::OwnCard).unwrap();
+        assert!(matches!(Issuer::new(&office, &officer, &desk).err(), Some(OfficeError::OwnCardMissing)));
+
+        let mut shows = |chip: &mut Chip, pin: &Pin| {
+            let own = OwnCard { transport: &mut Field::new(chip), tmac: &mut verifier, pin, cost };
+            Issuer::with_own_card(&office, &officer, &desk, own, &mut world.rng).map(|_| ())
+        };
+        let nobody = shows(&mut hers, &pin);
+        assert!(matches!(&nobody, Err(OfficeError::State(why)) if why.contains("administrator")), "{nobody:?}");
+        let revision =
+            |login: &str| office.officers().unwrap().into_iter().find(|one| one.login == login).unwrap().revision;
+        assert!(
+            office.set_own_person(&admin, "issuer", Some(99), revision("issuer")).is_err(),
+            "there is no such person"
+        );
+        office.set_own_person(&admin, "issuer", Some(ines), revision("issuer")).unwrap();
+        let wrong = shows(&mut hers, &Pin::parse("111111").unwrap());
+        assert!(matches!(wrong, Err(OfficeError::Card(CardError::WrongPin { tries_left: 4 }))), "{wrong:?}");
+        shows(&mut hers, &pin).unwrap();
+        for chip in [&mut member_card, &mut blank_card(9)] {
+            let other = shows(chip, &pin);
+            assert!(matches!(&other, Err(OfficeError::State(why)) if why.contains("your own card")), "{other:?}");
+        }
+        world.clock.forward(86_400 * 2_000);
+        assert!(shows(&mut hers, &pin).is_err(), "it is good no more");
+        world.clock.forward(-86_400 * 2_000);
+        let person = office.people(&operations).unwrap().remove(0);
+        office.set_person_active(&operations, ines, false, person.revision).unwrap();
+        assert!(shows(&mut hers, &pin).is_err(), "it was revoked");
+        office.set_issuing_policy(&admin, IssuingPolicy::Login).unwrap();
+        let batch = office.order(&officer, &BatchDraft { name: "b".to_owned(), cards: vec![planned("Ben")] }).unwrap();
+        let issuer = Issuer::new(&office, &officer, &desk).unwrap();
+        let onto_hers =
+            issuer.make(batch, &mut Field::new(&mut hers), &mut world.verifier(), &mut world.rng.clone(), &mut |_| {});
+        assert!(matches!(&onto_hers, Err(OfficeError::State(why)) if why.contains("person")), "{onto_hers:?}");
+        let mut rng = world.rng.clone();
+        let onto_ada_s = issuer.make_person_card(
+            ines,
+            &mut world.verifier(),
+            (&pin, cost),
+            &mut Field::new(&mut member_card),
+            &mut rng,
+        );
+        assert!(matches!(&onto_ada_s, Err(OfficeError::State(why)) if why.contains("member card")), "{onto_ada_s:?}");
+    });
+}
+
+#[test]
+fn a_collection_card_is_made_wherever_it_is_torn_and_a_lost_one_is_on_the_block_list() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let (operations, officer) = (actor(Duty::Operations), actor(Duty::Issuer));
+        let data = CollectionData {
+            name: "Round North".to_owned(),
+            scope: vec![StoreId::new(1)],
+            valid_until: Date::from_days(22_000),
+        };
+        assert!(world.office.add_collection_card(&officer, &data).is_err(), "that is for operations");
+        let id = world.office.add_collection_card(&operations, &data).unwrap();
+        let (desk, mut verifier, office) = (world.desk(), world.verifier(), world.office.clone());
+        let issuer = Issuer::new(&office, &officer, &desk).unwrap();
+        let mut rng = world.rng.clone();
+        let mut make = |chip: &mut Chip, cut| {
+            issuer.make_collection_card(id, &mut Field::torn(chip, cut), &mut verifier, &mut rng)
+        };
+        let (mut first, mut second) = (blank_card(21), blank_card(22));
+        let mut torn = 0;
+        for at in 0..60 {
+            torn += u32::from(make(&mut first, Some(satchel_transport::Cut::AfterCard(at))).is_err());
+        }
+        assert!(torn > 15, "{torn}");
+        let chip = make(&mut first, None).unwrap();
+        let ring = desk.ring(&[satchel_keys::Role::CollectionTerminal]);
+        let held = read_identity(&mut Field::new(&mut first), &ring, &mut world.rng);
+        assert_eq!((held.number, held.expiry), (id, data.valid_until));
+        assert!(office.blocked().unwrap().is_empty());
+        let newer = make(&mut second, None).unwrap();
+        assert_eq!(office.blocked().unwrap(), [chip], "the chip before pays and carries nothing more");
+        let listed = office.collection_cards(&operations).unwrap().remove(0);
+        assert_eq!((listed.card, listed.data.clone()), (Some(newer), data));
+        let mut as_member = blank_card(23);
+        issued(&mut world, &mut as_member, None);
+        for taken in [&mut as_member, &mut second] {
+            let id = office.add_collection_card(&operations, &listed.data).unwrap();
+            let field = &mut Field::new(taken);
+            let made = issuer.make_collection_card(id, field, &mut world.verifier(), &mut world.rng.clone());
+            assert!(matches!(&made, Err(OfficeError::State(why)) if why.contains("take it away")), "{made:?}");
+        }
+        office.set_collection_card_active(&operations, id, false, listed.revision).unwrap();
+        assert_eq!(office.blocked().unwrap().len(), 2);
+        assert!(make(&mut second, None).is_err(), "it is revoked");
+        office.set_collection_card_active(&operations, id, true, listed.revision + 1).unwrap();
+        assert_eq!(office.blocked().unwrap(), [chip]);
+    });
+}
+
+/// As a terminal reads it.
+fn read_identity(
+    field: &mut Field<'_>,
+    ring: &satchel_keys::KeyRing,
+    rng: &mut rand_chacha::ChaCha20Rng,
+) -> satchel_cards::identity::CollectionIdentity {
+    use satchel_cards::collection::{AID, file, key};
+    let identity = satchel_desfire::identify(field).unwrap();
+    let keys = satchel_cards::CardKeys::new(ring, identity.uid, *AID.bytes());
+    let card_key = keys.key(satchel_keys::Role::CollectionTerminal, satchel_keys::KeyVersion::new(1).unwrap()).unwrap();
+    let mut session = satchel_desfire::Session::new(field, identity.frame);
+    session.select_application(AID).unwrap();
+    let session =
+        session.authenticate_ev2_first(key::TERMINAL, &card_key, rng).map_err(|refused| refused.error).unwrap();
+    let (_, bytes) = session.read_data(file::IDENTITY, satchel_desfire::CommMode::Full, 0, 32).unwrap();
+    satchel_cards::identity::CollectionIdentity::parse(&bytes).unwrap()
 }

@@ -7,11 +7,11 @@ mod common;
 use common::{World, actor};
 use satchel_card_simulator::Card as Chip;
 use satchel_cards::KeySource;
-use satchel_key_house::{DeskSource, KeyHouseError, TmacKeys, Verdict};
+use satchel_key_house::{DeskSource, KeyHouseError, TmacKeys, Told, Verdict, Verifier};
 use satchel_keys::{KeyVersion, Role};
 use satchel_office::{
-    Afterwards, BatchDraft, BatchState, Card, CardState, CardsQuery, Duty, Issuer, Made, MemberData, OfficeError,
-    PlannedCard, VersionState,
+    Afterwards, BatchDraft, BatchState, Card, CardState, CardsQuery, CorrectionDraft, CorrectionState, Decision, Duty,
+    Issuer, Made, MemberData, Office, OfficeError, PlannedCard, VersionState,
 };
 use satchel_store::testing::each;
 use satchel_training::field::{Field, blank_card};
@@ -84,7 +84,8 @@ fn a_batch_is_made_card_by_card_and_every_first_transaction_is_true() {
 /// What the verifier says of the record that was kept.
 fn verdict(world: &World, card: &Card) -> Verdict {
     let issued = world.office.issue_record(&actor(Duty::Auditor), card.number).unwrap();
-    world.verifier().issue(issued.tmac_version, issued.id, &issued.intent, &issued.proof)
+    let told = Told { id: issued.id, intent: issued.intent, enc_tmri: None, proof: issued.proof };
+    world.verifier().movement(issued.tmac_version, &told)
 }
 
 #[test]
@@ -151,6 +152,45 @@ impl TmacKeys for Gone {
     fn card_key(&mut self, _: KeyVersion, _: &Uid) -> Result<satchel_hazmat::AesKey, KeyHouseError> {
         Err(KeyHouseError::Verifier("it was stopped".to_owned()))
     }
+
+    fn movement(&mut self, _: KeyVersion, _: &Told) -> Result<Verdict, KeyHouseError> {
+        Err(KeyHouseError::Verifier("it was stopped".to_owned()))
+    }
+}
+
+/// A verifier that gives a chip the key of another card: what the chip answers is under a key that is not its own.
+struct Mistaken(Verifier);
+
+impl TmacKeys for Mistaken {
+    fn versions(&mut self) -> Result<Vec<KeyVersion>, KeyHouseError> {
+        TmacKeys::versions(&mut self.0)
+    }
+
+    fn card_key(&mut self, version: KeyVersion, _: &Uid) -> Result<satchel_hazmat::AesKey, KeyHouseError> {
+        self.0.card_key(version, &Uid::new([4; 7]))
+    }
+
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+        TmacKeys::movement(&mut self.0, version, told)
+    }
+}
+
+#[test]
+fn a_card_whose_own_mac_is_wrong_is_not_issued() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 1);
+        let mut chip = blank_card(1);
+        let (desk, officer, mut mistaken) = (world.desk(), actor(Duty::Issuer), Mistaken(world.verifier()));
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        for _ in 0..2 {
+            let made = issuer.make(batch, &mut Field::new(&mut chip), &mut mistaken, &mut world.rng, &mut |_| {});
+            assert!(matches!(&made, Err(OfficeError::State(why)) if why.contains("vouch")), "{made:?}");
+        }
+        let number = issuer.spoil(&Uid::new(*chip.uid()), "its MAC is wrong").unwrap();
+        assert_eq!(make(&mut world, batch, &mut blank_card(2), None).unwrap(), Made::New(number));
+    });
 }
 
 #[test]
@@ -315,4 +355,94 @@ fn a_card_is_emptied_and_retired_once_wherever_it_is_torn() {
     );
     assert_eq!((ordered.points, ordered.state), (Points::new(5), CardState::Planned));
     println!("{torn} torn, {unknown} of them at the commit; each paid out once");
+}
+
+#[test]
+fn a_balance_is_corrected_by_two_officers_and_once_wherever_the_card_is_torn() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = satchel_store::DatabaseSpec::Sqlite(folder.path().join("office.db"));
+    let mut world = World::new(&satchel_store::Database::open(&spec).unwrap());
+    world.ceremony(1);
+    const EXCHANGES: u32 = 16;
+    let cuts: Vec<Cut> = (0..EXCHANGES).flat_map(|at| [Cut::BeforeCard(at), Cut::AfterCard(at)]).collect();
+    let batch = ordered(&world, 2 * cuts.len());
+    let (desk, mut verifier, officer) = (world.desk(), world.verifier(), actor(Duty::Issuer));
+    let (mut unknown, mut torn) = (0, 0);
+    let both = [(3_00, -2), (-4_00, 7)];
+    for (chip, (cut, (amount, points))) in (500..).zip(cuts.into_iter().flat_map(|cut| both.map(|what| (cut, what)))) {
+        let mut chip = blank_card(chip);
+        let number = number(&make(&mut world, batch, &mut chip, None).unwrap());
+        let draft = CorrectionDraft {
+            amount: Money::new(amount),
+            points: Points::new(points),
+            reason: "billed twice".to_owned(),
+        };
+        approved(&world.office, number, &draft);
+        let issuer = Issuer::new(&world.office, &officer, &desk).unwrap();
+        let mut correct =
+            |chip: &mut Chip, cut| issuer.correct(&mut Field::torn(chip, cut), &mut verifier, &mut world.rng);
+        if let Err(error) = correct(&mut chip, Some(cut)) {
+            torn += 1;
+            unknown += u32::from(error.to_string().contains("not known"));
+            assert_eq!(correct(&mut chip, None).unwrap().state, CorrectionState::Done, "{cut:?}");
+        }
+        assert!(matches!(correct(&mut chip, None), Err(OfficeError::State(_))), "{cut:?}: not twice");
+        let held =
+            issuer.retire(Afterwards::PayOut, &mut Field::new(&mut chip), &mut verifier, &mut world.rng).unwrap();
+        assert_eq!((held.held, held.points), (Money::new(10_00 + amount), Points::new(5 + points)), "{cut:?}");
+    }
+    assert!(unknown >= 4 && torn > 40, "{unknown} unknown of {torn} torn");
+    println!("{torn} torn, {unknown} of them at the commit; each corrected once");
+}
+
+/// Asked for by one, approved by another.
+fn approved(office: &Office, number: CardNumber, draft: &CorrectionDraft) -> i64 {
+    let clerk = actor(Duty::MemberService);
+    let second = satchel_office::Actor { login: "second".to_owned(), ..clerk.clone() };
+    let id = office.ask_correction(&clerk, number, draft).unwrap();
+    office.decide_correction(&second, id, &Decision::Approve, 1).unwrap();
+    id
+}
+
+#[test]
+fn a_correction_takes_two_and_never_more_than_there_is() {
+    each(|database| {
+        let mut world = World::new(database);
+        world.ceremony(1);
+        let batch = ordered(&world, 1);
+        let mut chip = blank_card(1);
+        let number = number(&make(&mut world, batch, &mut chip, None).unwrap());
+        let clerk = actor(Duty::MemberService);
+        let second = satchel_office::Actor { login: "second".to_owned(), ..clerk.clone() };
+        let draft = |amount: i64, points: i64| CorrectionDraft {
+            amount: Money::new(amount),
+            points: Points::new(points),
+            reason: "billed twice".to_owned(),
+        };
+        let office = world.office.clone();
+        assert!(office.ask_correction(&actor(Duty::Issuer), number, &draft(1, 0)).is_err());
+        assert!(office.ask_correction(&clerk, number, &draft(0, 0)).is_err());
+        assert!(office.ask_correction(&clerk, number, &draft(500_01, 0)).is_err());
+        assert!(
+            office.ask_correction(&clerk, number, &CorrectionDraft { reason: " ".to_owned(), ..draft(1, 0) }).is_err()
+        );
+        let id = office.ask_correction(&clerk, number, &draft(1_00, 0)).unwrap();
+        assert!(matches!(office.ask_correction(&clerk, number, &draft(1_00, 0)), Err(OfficeError::State(_))));
+        let (desk, mut verifier, officer) = (world.desk(), world.verifier(), actor(Duty::Issuer));
+        let issuer = Issuer::new(&office, &officer, &desk).unwrap();
+        let mut correct = |chip: &mut Chip| issuer.correct(&mut Field::new(chip), &mut verifier, &mut world.rng);
+        assert!(matches!(correct(&mut chip), Err(OfficeError::State(why)) if why.contains("two officers")));
+        assert!(matches!(office.decide_correction(&clerk, id, &Decision::Approve, 1), Err(OfficeError::FourEyes)));
+        assert!(office.decide_correction(&second, id, &Decision::Refuse(String::new()), 1).is_err(), "no reason");
+        assert!(office.decide_correction(&second, id, &Decision::Approve, 7).is_err(), "changed meanwhile");
+        office.decide_correction(&second, id, &Decision::Refuse("not so".to_owned()), 1).unwrap();
+        assert!(office.decide_correction(&second, id, &Decision::Approve, 2).is_err(), "decided already");
+        for too_much in [draft(-10_01, 0), draft(0, -6)] {
+            let id = approved(&office, number, &too_much);
+            let refused = correct(&mut chip);
+            assert!(matches!(&refused, Err(OfficeError::State(why)) if why.contains("holds")), "{refused:?}");
+            office.decide_correction(&clerk, id, &Decision::Refuse("withdrawn".to_owned()), 2).unwrap();
+        }
+        assert_eq!(office.corrections(&clerk).unwrap().len(), 3);
+    });
 }

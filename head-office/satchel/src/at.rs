@@ -106,10 +106,15 @@ fn checked(office: &Office, login: &str, code: Option<&str>, password: Zeroizing
 
 /// From the environment, or asked for where a person is.
 pub fn password(login: &str, variable: &str) -> anyhow::Result<Zeroizing<String>> {
-    if let Ok(password) = std::env::var(variable) {
-        return Ok(Zeroizing::new(password));
+    secret(&format!("Password of {login}"), variable)
+}
+
+/// The same for any secret.
+pub fn secret(prompt: &str, variable: &str) -> anyhow::Result<Zeroizing<String>> {
+    if let Ok(given) = std::env::var(variable) {
+        return Ok(Zeroizing::new(given));
     }
-    let typed = dialoguer::Password::new().with_prompt(format!("Password of {login}")).interact();
+    let typed = dialoguer::Password::new().with_prompt(prompt).interact();
     Ok(Zeroizing::new(typed.with_context(|| format!("set {variable}, or begin at a terminal"))?))
 }
 

@@ -1,6 +1,7 @@
 //! Cards: ordered, made at readers, printed.
 
 use crate::at::{At, Login, Officer, rng};
+use crate::reader::{self, LOOK, Station, on, station};
 use crate::setup::pin_cost;
 use crate::write;
 use anyhow::{Context, bail};
@@ -8,7 +9,7 @@ use clap::{Args, Subcommand};
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
 use rand_core::CryptoRng;
-use satchel_key_house::{Desk, TmacKeys};
+use satchel_key_house::TmacKeys;
 use satchel_keys::{Pin, PinCost};
 use satchel_office::{Actor, Afterwards, BatchDraft, BatchState, Issuer, Made, Office, OfficeError, day, read_batch};
 use satchel_transport::{ReaderSpec, Transport};
@@ -16,11 +17,7 @@ use satchel_values::Uid;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 use zeroize::Zeroizing;
-
-/// How often a reader is asked whether there is another card.
-const LOOK: Duration = Duration::from_millis(150);
 
 #[derive(Subcommand)]
 pub enum Issue {
@@ -58,7 +55,15 @@ pub enum Issue {
         #[arg(long)]
         renew: Option<String>,
     },
-    /// Writes what a card printer needs.
+    /// Makes the correction of the card on the reader that two officers booked.
+    Correct {
+        #[command(flatten)]
+        by: Login,
+        /// The reader.
+        #[arg(long)]
+        reader: ReaderSpec,
+    },
+    /// Writes what a card printer needs: a table (CSV), or the faces themselves if the file's name ends with .pdf.
     Print {
         #[command(flatten)]
         by: Login,
@@ -77,6 +82,9 @@ pub enum Issue {
         /// What is wrong with it.
         #[arg(long)]
         why: String,
+        /// Where your own card is shown, if the policy asks for it.
+        #[arg(long, default_value = "pcsc")]
+        reader: ReaderSpec,
     },
 }
 
@@ -108,6 +116,17 @@ pub struct PersonCard {
     letter: PathBuf,
 }
 
+#[derive(Args)]
+pub struct CollectionCard {
+    #[command(flatten)]
+    by: Login,
+    /// The card's number.
+    number: u32,
+    /// The reader.
+    #[arg(long)]
+    reader: ReaderSpec,
+}
+
 pub fn run(at: &At, command: Issue) -> anyhow::Result<()> {
     let office = at.office()?;
     match command {
@@ -117,14 +136,20 @@ pub fn run(at: &At, command: Issue) -> anyhow::Result<()> {
         Issue::Retire { by, reader, renew } => retire(at, &office, &by, &reader, renew.as_deref()),
         Issue::Print { by, batch, out } => {
             let by = at.officer(&office, &by)?;
-            write(&out, office.print_file(&by.actor, batch)?.as_bytes())
+            let pages = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"));
+            let printed = match pages {
+                true => office.print_pages(&by.actor, batch)?,
+                false => office.print_table(&by.actor, batch)?.into_bytes(),
+            };
+            write(&out, &printed)
         }
-        Issue::Spoil { by, uid, why } => {
+        Issue::Correct { by, reader } => correct(at, &office, &by, &reader),
+        Issue::Spoil { by, uid, why, reader } => {
             let by = at.officer(&office, &by)?;
             let desk = at.desk(&by)?;
             let mut bytes = [0; 7];
             hex::decode_to_slice(&uid, &mut bytes).context("a chip's number is fourteen hexadecimal digits")?;
-            let number = Issuer::new(&office, &by.actor, &desk)?.spoil(&Uid::new(bytes), &why)?;
+            let number = station(at, &office, &by, &desk, &reader)?.issuer.spoil(&Uid::new(bytes), &why)?;
             println!("{number} is to be made on another card");
             Ok(())
         }
@@ -147,6 +172,8 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
     let by = at.officer(office, &options.by)?;
     let desk = at.desk(&by)?;
     let batch = office.batch(&by.actor, options.batch)?;
+    let Some(first) = options.reader.first() else { bail!("name a reader") };
+    let Station { issuer, own_card } = station(at, office, &by, &desk, first)?;
     let bar = ProgressBar::new(u64::try_from(batch.cards)?).with_position(u64::try_from(batch.made)?);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} cards, {eta} left  {msg}")?);
     let stopped = AtomicBool::new(false);
@@ -155,12 +182,10 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
             .reader
             .iter()
             .map(|spec| {
-                let (bar, stopped, desk, actor) = (&bar, &stopped, &desk, &by.actor);
+                let (bar, stopped, actor, issuer) = (&bar, &stopped, &by.actor, &issuer);
                 threads.spawn(move || {
-                    let station = Station { at, office, actor, spec, bar, stopped, once: options.once };
-                    let worked = Issuer::new(office, actor, desk)
-                        .map_err(anyhow::Error::from)
-                        .and_then(|issuer| station.work(&issuer, options.batch));
+                    let line = Line { at, office, actor, spec, bar, stopped, once: options.once };
+                    let worked = line.work(issuer, options.batch, own_card);
                     if worked.is_err() {
                         stopped.store(true, Ordering::Relaxed);
                     }
@@ -181,9 +206,8 @@ fn make(at: &At, office: &Office, options: &RunOptions) -> anyhow::Result<()> {
 fn move_cards(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, once: bool) -> anyhow::Result<()> {
     let by = at.officer(office, by)?;
     let desk = at.desk(&by)?;
-    let issuer = Issuer::new(office, &by.actor, &desk)?;
+    let Station { issuer, own_card: mut before } = station(at, office, &by, &desk, reader)?;
     let (mut tmac, mut rng) = (at.verifier()?, rng()?);
-    let mut before: Option<Uid> = None;
     loop {
         let Some((mut transport, uid)) = on(reader) else {
             before = None;
@@ -218,9 +242,9 @@ fn retire(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, renew: Opti
     let afterwards = renew.map(|typed| day("renew", typed)).transpose()?.map_or(Afterwards::PayOut, Afterwards::Renew);
     let by = at.officer(office, by)?;
     let desk = at.desk(&by)?;
-    let issuer = Issuer::new(office, &by.actor, &desk)?;
+    let Station { issuer, own_card } = station(at, office, &by, &desk, reader)?;
     let mut tmac = at.verifier()?;
-    let mut transport = reader.open()?;
+    let mut transport = open(reader, own_card)?;
     let retired = issuer.retire(afterwards, &mut *transport, &mut tmac, &mut rng()?)?;
     let held = office.charter()?.currency.format(retired.held);
     match retired.renewed {
@@ -232,15 +256,28 @@ fn retire(at: &At, office: &Office, by: &Login, reader: &ReaderSpec, renew: Opti
     Ok(())
 }
 
-/// The card in a reader's field, if there is one.
-fn on(reader: &ReaderSpec) -> Option<(Box<dyn Transport + Send>, Uid)> {
-    let mut transport = reader.open().inspect_err(|error| log::debug!("{reader}: {error}")).ok()?;
-    let identity = satchel_desfire::identify(&mut *transport).ok()?;
-    Some((transport, identity.uid))
+fn correct(at: &At, office: &Office, by: &Login, reader: &ReaderSpec) -> anyhow::Result<()> {
+    let by = at.officer(office, by)?;
+    let desk = at.desk(&by)?;
+    let Station { issuer, own_card } = station(at, office, &by, &desk, reader)?;
+    let mut tmac = at.verifier()?;
+    let mut transport = open(reader, own_card)?;
+    let done = issuer.correct(&mut *transport, &mut tmac, &mut rng()?)?;
+    let amount = office.charter()?.currency.format(done.amount);
+    println!("{} is corrected by {amount} and {} points", done.card, done.points.get());
+    Ok(())
+}
+
+/// The reader, once an officer's own card is off it.
+fn open(reader: &ReaderSpec, own_card: Option<Uid>) -> anyhow::Result<Box<dyn Transport + Send>> {
+    match own_card {
+        None => Ok(reader.open()?),
+        Some(_) => Ok(reader::next(reader, own_card).0),
+    }
 }
 
 /// A reader with whoever puts cards on it.
-struct Station<'s> {
+struct Line<'s> {
     at: &'s At,
     office: &'s Office,
     actor: &'s Actor,
@@ -250,11 +287,10 @@ struct Station<'s> {
     once: bool,
 }
 
-impl Station<'_> {
-    fn work(&self, issuer: &Issuer<'_>, batch: i64) -> anyhow::Result<()> {
+impl Line<'_> {
+    fn work(&self, issuer: &Issuer<'_>, batch: i64, mut before: Option<Uid>) -> anyhow::Result<()> {
         let mut tmac = self.at.verifier()?;
         let mut rng = rng()?;
-        let mut before: Option<Uid> = None;
         while !self.stopped.load(Ordering::Relaxed) {
             let Some((mut transport, uid)) = on(self.spec) else {
                 before = None;
@@ -314,29 +350,37 @@ impl Station<'_> {
 
 /// Makes somebody's card.
 pub fn person_card(at: &At, options: &PersonCard) -> anyhow::Result<()> {
-    with_new_pin(at, options, |office, by, keys, pin, transport, rng| {
-        office.make_person_card(by, keys, options.person, pin, transport, rng).map(|_| ())
+    with_new_pin(at, options, |issuer, tmac, pin, transport, rng| {
+        issuer.make_person_card(options.person, tmac, pin, transport, rng).map(|_| ())
     })
 }
 
 /// Gives the card that somebody has another PIN, and all its tries.
 pub fn new_pin(at: &At, options: &PersonCard) -> anyhow::Result<()> {
-    with_new_pin(at, options, |office, by, keys, pin, transport, rng| {
-        office.change_pin(by, keys, options.person, pin, transport, rng)
+    with_new_pin(at, options, |issuer, tmac, pin, transport, rng| {
+        issuer.change_pin(options.person, tmac, pin, transport, rng)
     })
 }
 
-/// A desk, and the verifier.
-type Keys<'k> = (&'k Desk, &'k mut dyn TmacKeys);
+pub fn collection_card(at: &At, options: &CollectionCard) -> anyhow::Result<()> {
+    let office = at.office()?;
+    let by = at.officer(&office, &options.by)?;
+    let desk = at.desk(&by)?;
+    let Station { issuer, own_card } = station(at, &office, &by, &desk, &options.reader)?;
+    let mut tmac = at.verifier()?;
+    let mut transport = open(&options.reader, own_card)?;
+    let chip = issuer.make_collection_card(options.number, &mut *transport, &mut tmac, &mut rng()?)?;
+    println!("collection card {} is made on {chip}", options.number);
+    Ok(())
+}
 
 /// The letter is written when the card has its PIN, and not before.
 fn with_new_pin(
     at: &At,
     options: &PersonCard,
     write_card: impl FnOnce(
-        &Office,
-        &Actor,
-        Keys<'_>,
+        &Issuer<'_>,
+        &mut dyn TmacKeys,
         (&Pin, PinCost),
         &mut dyn Transport,
         &mut dyn CryptoRng,
@@ -348,9 +392,10 @@ fn with_new_pin(
     let mut rng = rng()?;
     let digits = digits(&mut rng);
     let pin = Pin::parse(&digits)?;
+    let Station { issuer, own_card } = station(at, &office, &by, &desk, &options.reader)?;
     let mut tmac = at.verifier()?;
-    let mut transport = options.reader.open()?;
-    write_card(&office, &by.actor, (&desk, &mut tmac), (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
+    let mut transport = open(&options.reader, own_card)?;
+    write_card(&issuer, &mut tmac, (&pin, pin_cost(at)), &mut *transport, &mut rng)?;
     let people = office.people(&by.actor)?;
     let name = people.iter().find(|person| person.id == options.person).map(|person| person.data.name.as_str());
     write(&options.letter, letter(&office.charter()?.chain, name.unwrap_or_default(), &digits).as_bytes())?;

@@ -3,6 +3,7 @@
 mod at;
 mod issue;
 mod keys;
+mod reader;
 mod setup;
 
 use at::At;
@@ -36,6 +37,8 @@ enum Command {
     Issue(issue::Issue),
     /// Makes the card of somebody who works at terminals, and the letter with its PIN.
     PersonCard(issue::PersonCard),
+    /// Makes a collection card, which carries data between terminals and head office.
+    CollectionCard(issue::CollectionCard),
     /// Gives the card of somebody who works at terminals another PIN, for one that is forgotten or blocked.
     NewPin(issue::PersonCard),
     /// Enrols a terminal: writes its set-up file and says its code.
@@ -78,6 +81,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Keys(options) => keys::run(&at, options),
         Command::Issue(options) => issue::run(&at, options),
         Command::PersonCard(options) => issue::person_card(&at, &options),
+        Command::CollectionCard(options) => issue::collection_card(&at, &options),
         Command::NewPin(options) => issue::new_pin(&at, &options),
         Command::Enrol(options) => setup::enrol(&at, &options),
         Command::Admit(options) => setup::admit(&at, &options),

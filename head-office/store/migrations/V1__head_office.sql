@@ -59,7 +59,7 @@ CREATE TABLE counters (
     last INT8 NOT NULL
 ) TABLE_END;
 
--- Who works at head office.
+-- Who works at head office. `person` is who they are at terminals, whose card is their own.
 CREATE TABLE officers (
     login TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -68,6 +68,7 @@ CREATE TABLE officers (
     totp BYTES,
     language TEXT NOT NULL,
     active INT8 NOT NULL,
+    person INT8,
     revision INT8 NOT NULL
 ) TABLE_END;
 
@@ -177,6 +178,17 @@ CREATE TABLE people (
     revision INT8 NOT NULL
 ) TABLE_END;
 
+-- Collection cards, which carry data between terminals and head office.
+CREATE TABLE collection_cards (
+    id INT8 PRIMARY KEY,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    card_uid BYTES,
+    valid_until_day INT8 NOT NULL,
+    active INT8 NOT NULL,
+    revision INT8 NOT NULL
+) TABLE_END;
+
 -- Personal data, apart from everything else. `words` is what they are found by.
 CREATE TABLE members (
     id INT8 PRIMARY KEY,
@@ -220,6 +232,22 @@ CREATE INDEX cards_by_issue ON cards (issued_at, number);
 CREATE INDEX cards_by_state ON cards (state, number);
 CREATE INDEX cards_by_batch ON cards (batch, number);
 CREATE INDEX cards_by_key ON cards (key_version);
+
+-- Balances to be set right: `asked`, `approved`, `begun`, `done`, `refused`. The card makes a correction itself.
+CREATE TABLE corrections (
+    id INT8 PRIMARY KEY,
+    card INT8 NOT NULL,
+    amount INT8 NOT NULL,
+    points INT8 NOT NULL,
+    reason TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    decided_by TEXT,
+    state TEXT NOT NULL,
+    asked_at INT8 NOT NULL,
+    revision INT8 NOT NULL
+) TABLE_END;
+CREATE INDEX corrections_by_card ON corrections (card, id);
+CREATE INDEX corrections_by_state ON corrections (state, id);
 
 -- Cards that pay nowhere.
 CREATE TABLE blocked_cards (

@@ -1,4 +1,4 @@
-//! The identity files of member and operator cards: written once, read by whoever holds the inquiry key.
+//! The identity files of member, operator and collection cards: written once, read by whoever holds the inquiry key.
 
 use crate::CardError;
 use satchel_keys::EnterpriseId;
@@ -21,11 +21,11 @@ mod member_field {
     pub const ENTERPRISE: Range<usize> = 23..31;
 }
 
-/// Where each field of an operator card's identity lies. Numbers are big-endian.
-mod operator_field {
+/// Where each field of an operator or collection card's identity lies. Numbers are big-endian.
+mod holder_field {
     use std::ops::Range;
     pub const LAYOUT: usize = 0;
-    pub const OPERATOR: Range<usize> = 1..5;
+    pub const NUMBER: Range<usize> = 1..5;
     pub const ISSUED: Range<usize> = 5..7;
     pub const EXPIRY: Range<usize> = 7..9;
     pub const ENTERPRISE: Range<usize> = 9..17;
@@ -97,25 +97,60 @@ pub struct OperatorIdentity {
 impl OperatorIdentity {
     /// The file's content.
     pub fn emit(&self) -> [u8; IDENTITY_FILE] {
-        let mut bytes = [0; IDENTITY_FILE];
-        bytes[operator_field::LAYOUT] = LAYOUT;
-        bytes[operator_field::OPERATOR].copy_from_slice(&self.operator.get().to_be_bytes());
-        bytes[operator_field::ISSUED].copy_from_slice(&self.issued.days().to_be_bytes());
-        bytes[operator_field::EXPIRY].copy_from_slice(&self.expiry.days().to_be_bytes());
-        bytes[operator_field::ENTERPRISE].copy_from_slice(self.enterprise.bytes());
-        bytes
+        holder(self.operator.get(), self.issued, self.expiry, self.enterprise)
     }
 
     /// Reads the file's content.
     pub fn parse(bytes: &[u8]) -> Result<Self, CardError> {
-        let bytes = whole_file(bytes)?;
-        Ok(Self {
-            operator: OperatorId::new(u32::from_be_bytes(take(bytes, operator_field::OPERATOR))),
-            issued: Date::from_days(u16::from_be_bytes(take(bytes, operator_field::ISSUED))),
-            expiry: Date::from_days(u16::from_be_bytes(take(bytes, operator_field::EXPIRY))),
-            enterprise: EnterpriseId::new(take(bytes, operator_field::ENTERPRISE)),
-        })
+        let (number, issued, expiry, enterprise) = read_holder(bytes)?;
+        Ok(Self { operator: OperatorId::new(number), issued, expiry, enterprise })
     }
+}
+
+/// Which collection card this is. Where it is good stands in head office's database; a lost one is on the block list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CollectionIdentity {
+    /// Its number.
+    pub number: u32,
+    /// The day it was issued.
+    pub issued: Date,
+    /// Its last day; day 0 for none.
+    pub expiry: Date,
+    /// The enterprise that issued it.
+    pub enterprise: EnterpriseId,
+}
+
+impl CollectionIdentity {
+    /// The file's content.
+    pub fn emit(&self) -> [u8; IDENTITY_FILE] {
+        holder(self.number, self.issued, self.expiry, self.enterprise)
+    }
+
+    /// Reads the file's content.
+    pub fn parse(bytes: &[u8]) -> Result<Self, CardError> {
+        let (number, issued, expiry, enterprise) = read_holder(bytes)?;
+        Ok(Self { number, issued, expiry, enterprise })
+    }
+}
+
+fn holder(number: u32, issued: Date, expiry: Date, enterprise: EnterpriseId) -> [u8; IDENTITY_FILE] {
+    let mut bytes = [0; IDENTITY_FILE];
+    bytes[holder_field::LAYOUT] = LAYOUT;
+    bytes[holder_field::NUMBER].copy_from_slice(&number.to_be_bytes());
+    bytes[holder_field::ISSUED].copy_from_slice(&issued.days().to_be_bytes());
+    bytes[holder_field::EXPIRY].copy_from_slice(&expiry.days().to_be_bytes());
+    bytes[holder_field::ENTERPRISE].copy_from_slice(enterprise.bytes());
+    bytes
+}
+
+fn read_holder(bytes: &[u8]) -> Result<(u32, Date, Date, EnterpriseId), CardError> {
+    let bytes = whole_file(bytes)?;
+    Ok((
+        u32::from_be_bytes(take(bytes, holder_field::NUMBER)),
+        Date::from_days(u16::from_be_bytes(take(bytes, holder_field::ISSUED))),
+        Date::from_days(u16::from_be_bytes(take(bytes, holder_field::EXPIRY))),
+        EnterpriseId::new(take(bytes, holder_field::ENTERPRISE)),
+    ))
 }
 
 /// The file if it is whole and of a layout this version knows.

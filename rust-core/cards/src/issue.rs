@@ -4,10 +4,10 @@
 //! finished card, changes nothing. Money comes last: it exists only when every key is the card's own and the
 //! transaction MAC file stands.
 
-use crate::identity::{MemberIdentity, OperatorIdentity};
+use crate::identity::{CollectionIdentity, MemberIdentity, OperatorIdentity};
 use crate::member::{self, Commit, Depth, Lead, Movement, Presented, Recall};
 use crate::record::{HistoryRecord, Standing};
-use crate::{CardError, CardKeys, KeySource, operator};
+use crate::{CardError, CardKeys, KeySource, collection, operator};
 use rand_core::CryptoRng;
 use satchel_desfire::{
     Aid, Authenticated, CommMode, FileKind, FileNo, Identity, KeyChange, KeyNo, NewApplication, NotAuthenticated,
@@ -21,8 +21,8 @@ use satchel_values::{Arithmetic, Date, Money, OperatorId, Points, SaleId, Tier, 
 
 /// Settings of a finished application: keys 1 to 4 changed with key 5, the master key changeable, all else frozen.
 const MEMBER_SETTINGS: u8 = 0x51;
-/// Settings of a finished operator application: every key changed with key 0, the rest frozen.
-const OPERATOR_SETTINGS: u8 = 0x01;
+/// Settings of a finished operator or collection application: every key changed with key 0, the rest frozen.
+const OFFICE_SETTINGS: u8 = 0x01;
 /// Settings while an application is made: keys changed with key 0, everything changeable, nothing without key 0.
 const MAKING_SETTINGS: u8 = 0x09;
 /// Settings of a finished card: applications are made and listed with the master key only.
@@ -163,6 +163,25 @@ pub fn issue_operator(
     finish_card(desk, card)
 }
 
+/// Makes or finishes a collection card.
+pub fn issue_collection(
+    desk: &mut Desk<'_, '_>,
+    card: &Identity,
+    identity: &CollectionIdentity,
+) -> Result<(), CardError> {
+    make_application(desk, card, &COLLECTION, None)?;
+    (desk.progress)(Step::Files);
+    let keys = CardKeys::new(desk.keys, card.uid, *collection::AID.bytes());
+    let presented = Presented { transport: &mut *desk.transport, identity: card, keys: &keys, rng: &mut *desk.rng };
+    let session = as_owner(presented, collection::AID, COLLECTION.keys[0])?;
+    let session = make_collection_files(session)?;
+    (desk.progress)(Step::Identity);
+    let session = session.write_data(collection::file::IDENTITY, CommMode::Full, 0, &identity.emit())?;
+    (desk.progress)(Step::Settings);
+    freeze(session, COLLECTION.settings)?;
+    finish_card(desk, card)
+}
+
 /// From one PIN key to the next.
 #[derive(Clone, Copy)]
 pub struct PinChange<'p> {
@@ -253,7 +272,19 @@ const OPERATOR: Application = Application {
         iso_name: Some(operator::ISO_NAME),
     },
     keys: &[(operator::key::OFFICE, Role::OperatorOffice), (operator::key::TERMINAL, Role::OperatorTerminal)],
-    settings: OPERATOR_SETTINGS,
+    settings: OFFICE_SETTINGS,
+};
+
+const COLLECTION: Application = Application {
+    new: NewApplication {
+        aid: collection::AID,
+        key_settings: MAKING_SETTINGS,
+        keys: 2,
+        iso_file_id: Some(collection::ISO_FILE_ID),
+        iso_name: Some(collection::ISO_NAME),
+    },
+    keys: &[(collection::key::OFFICE, Role::CollectionOffice), (collection::key::TERMINAL, Role::CollectionTerminal)],
+    settings: OFFICE_SETTINGS,
 };
 
 /// The first transaction's proof if the card is finished; `None` if there is something left to make.
@@ -443,6 +474,25 @@ fn make_operator_files(session: Session<'_, Authenticated>) -> Result<Session<'_
     if missing(file::TRIES) {
         session =
             session.create_value_file(file::TRIES, CommMode::Full, rights::TRIES, tries).map_err(out_of_memory)?;
+    }
+    Ok(session)
+}
+
+fn make_collection_files(session: Session<'_, Authenticated>) -> Result<Session<'_, Authenticated>, CardError> {
+    use collection::{DOWN, HEAD, UP, file, rights};
+    let (mut session, have) = session.get_file_ids()?;
+    let identity = u32::try_from(crate::identity::IDENTITY_FILE).expect("32 fits");
+    let areas = [
+        (file::IDENTITY, rights::FROM_OFFICE, identity),
+        (file::UP, rights::FROM_TERMINALS, UP),
+        (file::DOWN, rights::FROM_OFFICE, DOWN),
+    ];
+    for (file, rights, size) in areas.into_iter().filter(|(file, ..)| !have.contains(file)) {
+        session = session.create_standard_file(file, CommMode::Full, rights, size).map_err(out_of_memory)?;
+    }
+    let heads = [(file::UP_HEAD, rights::FROM_TERMINALS), (file::DOWN_HEAD, rights::FROM_OFFICE)];
+    for (file, rights) in heads.into_iter().filter(|(file, _)| !have.contains(file)) {
+        session = session.create_backup_file(file, CommMode::Full, rights, HEAD).map_err(out_of_memory)?;
     }
     Ok(session)
 }

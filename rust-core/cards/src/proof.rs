@@ -24,12 +24,16 @@ pub fn previous_reader_id(tmac_key: &AesKey, intent: &Intent, tmc: u32, enc_tmri
     tmac::TmacSessionKeys::derive(tmac_key, &intent.card, tmc).previous_reader_id(enc_tmri)
 }
 
+/// Whether an operation may give money, before the sale key takes over.
+const fn leads(operation: Operation) -> bool {
+    use Operation as O;
+    matches!(operation, O::Issue | O::TopUp | O::Refund | O::UndoSale | O::Correct)
+}
+
 /// The transaction MAC's input; `None` if the intent's amounts are none that a card could have moved.
 fn input(id: SaleId, intent: &Intent, enc_tmri: &[u8; 16]) -> Option<Tmi> {
     let mut input = Tmi::new();
-    let leads =
-        matches!(intent.operation, Operation::Issue | Operation::TopUp | Operation::Refund | Operation::UndoSale);
-    if leads && intent.purse.is_positive() {
+    if leads(intent.operation) && intent.purse.is_positive() {
         let amount = intent.purse.to_card().ok()?;
         match intent.operation {
             Operation::UndoSale => input.limited_credit(file::PURSE, amount),

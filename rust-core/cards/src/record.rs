@@ -116,7 +116,7 @@ impl HistoryRecord {
     }
 }
 
-const KINDS: [(Operation, u8); 8] = [
+const KINDS: [(Operation, u8); 9] = [
     (Operation::Issue, 1),
     (Operation::Sale, 2),
     (Operation::TopUp, 3),
@@ -125,6 +125,7 @@ const KINDS: [(Operation, u8); 8] = [
     (Operation::Refund, 6),
     (Operation::Block, 7),
     (Operation::Activate, 8),
+    (Operation::Correct, 9),
 ];
 
 fn operation(kind: u8) -> Option<Operation> {

@@ -188,6 +188,8 @@ same_variants! {
         Block,
         /// A pre-issued card come into a member's hands.
         Activate,
+        /// A balance set right by head office.
+        Correct,
     }
 }
 

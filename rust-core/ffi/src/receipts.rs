@@ -331,10 +331,10 @@ impl Receipt {
 }
 
 impl ReceiptKind {
-    /// What a card's movement is receipted as; `None` for a card's issue, which no terminal does.
+    /// What a card's movement is receipted as; `None` for what no terminal does: a card's issue, a correction.
     pub(crate) const fn of_operation(operation: Operation) -> Option<Self> {
         Some(match operation {
-            Operation::Issue => return None,
+            Operation::Issue | Operation::Correct => return None,
             Operation::Sale => Self::Sale,
             Operation::TopUp => Self::TopUp,
             Operation::UndoSale => Self::UndoSale,

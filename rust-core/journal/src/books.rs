@@ -234,6 +234,7 @@ impl Totals {
             Operation::Block => self.blocked = more(self.blocked)?,
             Operation::Activate => self.activated = more(self.activated)?,
             Operation::Issue => return Err(BooksError::Malformed("a terminal issues no cards")),
+            Operation::Correct => return Err(BooksError::Malformed("a terminal corrects no balances")),
         }
         self.book_points(intent)?;
         self.cash = self.cash.plus(intent.cash)?;

@@ -160,6 +160,9 @@ pub enum Operation {
     /// A pre-issued card comes into a member's hands.
     #[n(8)]
     Activate,
+    /// A balance set right by head office, as two officers booked it.
+    #[n(9)]
+    Correct,
 }
 
 /// A movement of a card, written before the card makes it. The entry's sequence number is the sale's identity.

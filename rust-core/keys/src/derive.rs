@@ -43,11 +43,17 @@ pub enum Role {
     /// Operator card, key 2, together with the PIN.
     #[n(10)]
     OperatorPin,
+    /// Collection card, key 0: settings, identity, what head office sends.
+    #[n(11)]
+    CollectionOffice,
+    /// Collection card, key 1: reads all, writes what terminals send.
+    #[n(12)]
+    CollectionTerminal,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Master,
         Self::Inquiry,
         Self::Sale,
@@ -59,6 +65,8 @@ impl Role {
         Self::OperatorOffice,
         Self::OperatorTerminal,
         Self::OperatorPin,
+        Self::CollectionOffice,
+        Self::CollectionTerminal,
     ];
 
     /// What a security module computes AES-CMAC over, with the control key, for this role's master: NIST SP 800-108r1
@@ -93,6 +101,8 @@ impl Role {
             Self::OperatorOffice => b"operator office",
             Self::OperatorTerminal => b"operator term",
             Self::OperatorPin => b"operator pin",
+            Self::CollectionOffice => b"collect office",
+            Self::CollectionTerminal => b"collect term",
         }
     }
 }

@@ -72,6 +72,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "satchel-key-house",
         &["satchel-cards", "satchel-hazmat", "satchel-journal", "satchel-keys", "satchel-packages", "satchel-values"],
     ),
+    ("satchel-print", &[]),
     (
         "satchel-office",
         &[
@@ -84,6 +85,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "satchel-key-house",
             "satchel-keys",
             "satchel-packages",
+            "satchel-print",
             "satchel-programs",
             "satchel-store",
             "satchel-transport",

@@ -24,7 +24,7 @@ use satchel_values::{CardNumber, Uid};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-const ROLES: [Role; 11] = [
+const ROLES: [Role; 13] = [
     Role::Master,
     Role::Inquiry,
     Role::Sale,
@@ -36,6 +36,8 @@ const ROLES: [Role; 11] = [
     Role::OperatorOffice,
     Role::OperatorTerminal,
     Role::OperatorPin,
+    Role::CollectionOffice,
+    Role::CollectionTerminal,
 ];
 
 /// More cards than any of the stages here has.

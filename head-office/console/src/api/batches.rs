@@ -115,6 +115,17 @@ pub(super) async fn print(
     Program(actor): Program,
     Path(id): Path<i64>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let table = state.run(move |office| office.print_file(&actor, id)).await?;
+    let table = state.run(move |office| office.print_table(&actor, id)).await?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table))
+}
+
+/// The faces of the cards (PDF): a page of a card's size each.
+#[utoipa::path(post, path = "/api/batches/{id}/faces", params(("id" = i64, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), Refusals))]
+pub(super) async fn faces(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(id): Path<i64>,
+) -> Result<impl IntoResponse, ApiError> {
+    let pages = state.run(move |office| office.print_pages(&actor, id)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], pages))
 }

@@ -64,7 +64,7 @@ pub(super) async fn cards(
     Ok(Json(found.into_iter().map(|found| found.card.into()).collect()))
 }
 
-fn parsed(number: u64) -> Result<CardNumber, ApiError> {
+pub(super) fn parsed(number: u64) -> Result<CardNumber, ApiError> {
     CardNumber::from_number(number)
         .map_err(|error| OfficeError::Invalid { field: "card number", why: error.to_string() }.into())
 }

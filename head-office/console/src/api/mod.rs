@@ -2,6 +2,8 @@
 
 mod batches;
 mod cards;
+mod collection;
+mod corrections;
 mod enrolment;
 mod members;
 mod officers;
@@ -36,6 +38,9 @@ pub fn routes() -> Router<State> {
         .route("/cards/{number}/unblock", post(cards::unblock))
         .route("/cards/{number}/activate", post(cards::activate))
         .route("/cards/{number}/replace", post(cards::replace))
+        .route("/cards/{number}/correction", post(corrections::ask))
+        .route("/corrections", get(corrections::corrections))
+        .route("/corrections/{id}", post(corrections::decide))
         .route("/members", get(members::members).post(members::add_member))
         .route("/members/{id}", get(members::member).put(members::correct).delete(members::erase))
         .route("/members/{id}/merge", post(members::merge))
@@ -44,6 +49,7 @@ pub fn routes() -> Router<State> {
         .route("/batches/{id}", get(batches::batch))
         .route("/batches/{id}/stop", post(batches::stop))
         .route("/batches/{id}/print", post(batches::print))
+        .route("/batches/{id}/faces", post(batches::faces))
         .route("/places", get(places::places).post(places::add_place))
         .route("/places/{id}", put(places::change_place))
         .route("/profiles", get(places::profiles).post(places::add_profile))
@@ -60,7 +66,11 @@ pub fn routes() -> Router<State> {
         .route("/drafts/{id}/withdraw", post(setup::withdraw))
         .route("/officers", get(officers::officers).post(officers::appoint))
         .route("/officers/{login}/active", post(officers::set_active))
+        .route("/officers/{login}/person", post(officers::set_person))
         .route("/officers/{login}/tokens", post(officers::make_token).delete(officers::revoke_tokens))
+        .route("/collection-cards", get(collection::collection_cards).post(collection::add))
+        .route("/collection-cards/{id}/active", post(collection::set_active))
+        .route("/policy", get(officers::policy).put(officers::set_policy))
         .route("/keys", get(setup::keys))
         .route("/audit", get(setup::audit))
 }
@@ -89,6 +99,7 @@ pub fn routes() -> Router<State> {
         batches::batch,
         batches::stop,
         batches::print,
+        batches::faces,
         places::places,
         places::add_place,
         places::change_place,
@@ -114,6 +125,15 @@ pub fn routes() -> Router<State> {
         officers::set_active,
         officers::make_token,
         officers::revoke_tokens,
+        officers::set_person,
+        officers::policy,
+        officers::set_policy,
+        corrections::corrections,
+        corrections::ask,
+        corrections::decide,
+        collection::collection_cards,
+        collection::add,
+        collection::set_active,
         setup::keys,
         setup::audit
     ),
@@ -211,6 +231,7 @@ struct OverviewAnswer {
     cards_unfinished: i64,
     open_batches: i64,
     drafts_to_review: i64,
+    corrections_to_decide: i64,
     members: i64,
     terminals: i64,
     terminals_lost: i64,
@@ -225,6 +246,7 @@ async fn overview(On(state): On<State>, Program(_): Program) -> Result<Json<Over
         cards_unfinished: seen.unfinished,
         open_batches: seen.open_batches,
         drafts_to_review: seen.to_review,
+        corrections_to_decide: seen.to_decide,
         members: seen.members,
         terminals: seen.terminals,
         terminals_lost: seen.lost_terminals,

@@ -5,7 +5,7 @@ use crate::state::{State, rng};
 use axum::Json;
 use axum::extract::{Path, State as On};
 use axum::http::StatusCode;
-use satchel_office::{Duty, NewOfficer, OfficeError, Officer, Permission};
+use satchel_office::{Duty, IssuingPolicy, NewOfficer, OfficeError, Officer, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,6 +19,8 @@ pub(super) struct OfficerAnswer {
     /// Whether a code is asked for besides the password.
     has_code: bool,
     active: bool,
+    /// Who they are at terminals; the card of that person is their own.
+    person: Option<u32>,
     revision: i64,
 }
 
@@ -38,6 +40,7 @@ pub(super) async fn officers(
         language: officer.language,
         has_code: officer.has_totp,
         active: officer.active,
+        person: officer.person,
         revision: officer.revision,
     };
     Ok(Json(all.await?.into_iter().map(answer).collect()))
@@ -124,5 +127,50 @@ pub(super) async fn revoke_tokens(
     Path(login): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     state.run(move |office| office.revoke_api_tokens(&actor, &login)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who an officer is at terminals; null for nobody.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct OwnPerson {
+    person: Option<u32>,
+    revision: i64,
+}
+
+#[utoipa::path(post, path = "/api/officers/{login}/person", params(("login" = String, Path)), request_body = OwnPerson, responses((status = 204), Refusals))]
+pub(super) async fn set_person(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(login): Path<String>,
+    Json(change): Json<OwnPerson>,
+) -> Result<StatusCode, ApiError> {
+    state.run(move |office| office.set_own_person(&actor, &login, change.person, change.revision)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What it takes to issue cards: `login`, or `own-card` for the officer's own card besides.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Policy {
+    issuing: String,
+}
+
+#[utoipa::path(get, path = "/api/policy", responses((status = 200, body = Policy), Refusals))]
+pub(super) async fn policy(On(state): On<State>, Program(_): Program) -> Result<Json<Policy>, ApiError> {
+    let policy = state.run(|office| office.issuing_policy()).await?;
+    Ok(Json(Policy { issuing: policy.name().to_owned() }))
+}
+
+#[utoipa::path(put, path = "/api/policy", request_body = Policy, responses((status = 204), Refusals))]
+pub(super) async fn set_policy(
+    On(state): On<State>,
+    Program(actor): Program,
+    Json(wanted): Json<Policy>,
+) -> Result<StatusCode, ApiError> {
+    let set = state.run(move |office| {
+        let policy = IssuingPolicy::parse(&wanted.issuing);
+        let policy = policy.ok_or_else(|| OfficeError::NotFound { what: "policy", which: wanted.issuing.clone() })?;
+        office.set_issuing_policy(&actor, policy)
+    });
+    set.await?;
     Ok(StatusCode::NO_CONTENT)
 }

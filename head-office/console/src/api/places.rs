@@ -311,8 +311,8 @@ pub(super) async fn add_person(
 /// Whether somebody may sign on at terminals.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Active {
-    active: bool,
-    revision: i64,
+    pub(super) active: bool,
+    pub(super) revision: i64,
 }
 
 #[utoipa::path(post, path = "/api/people/{id}/active", params(("id" = u32, Path)), request_body = Active, responses((status = 204), Refusals))]

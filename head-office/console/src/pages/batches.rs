@@ -26,6 +26,7 @@ pub fn routes() -> Router<State> {
         .route("/batches/{id}/progress", get(progress))
         .route("/batches/{id}/stop", post(stop))
         .route("/batches/{id}/print", post(print))
+        .route("/batches/{id}/faces", post(faces))
 }
 
 async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
@@ -166,7 +167,8 @@ async fn one(On(state): On<State>, session: Session, Path(id): Path<i64>) -> Res
                             button class="danger" { (reader.t("Make no more of it")) }
                         }
                     }
-                    form method="post" action={ "/batches/" (id) "/print" } class="sheet" { (csrf(&reader)) button class="quiet" { (reader.t("File for the card printer")) } }
+                    form method="post" action={ "/batches/" (id) "/print" } class="sheet" { (csrf(&reader)) button class="quiet" { (reader.t("Table for the card printer, CSV")) } }
+                    form method="post" action={ "/batches/" (id) "/faces" } class="sheet" { (csrf(&reader)) button class="quiet" { (reader.t("Faces of the cards, PDF")) } }
                 } }
             }
         },
@@ -207,8 +209,17 @@ struct Nothing {}
 
 async fn print(On(state): On<State>, Path(id): Path<i64>, posted: Posted<Nothing>) -> Result<Response, Failure> {
     let actor = posted.session.actor();
-    let table = state.run(move |office| office.print_file(&actor, id)).await.map_err(posted.session.failure())?;
-    let name = format!("attachment; filename=\"batch-{id}.csv\"");
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], table)
-        .into_response())
+    let table = state.run(move |office| office.print_table(&actor, id)).await.map_err(posted.session.failure())?;
+    Ok(file("text/csv; charset=utf-8", &format!("batch-{id}.csv"), table))
+}
+
+async fn faces(On(state): On<State>, Path(id): Path<i64>, posted: Posted<Nothing>) -> Result<Response, Failure> {
+    let actor = posted.session.actor();
+    let pages = state.run(move |office| office.print_pages(&actor, id)).await.map_err(posted.session.failure())?;
+    Ok(file("application/pdf", &format!("batch-{id}.pdf"), pages))
+}
+
+fn file(kind: &'static str, name: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }

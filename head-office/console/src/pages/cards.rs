@@ -8,7 +8,9 @@ use axum::extract::{Path, Query, State as On};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use satchel_office::{Card, CardState, CardsQuery, Found, OfficeError, Permission, day};
+use satchel_office::{
+    Card, CardState, CardsQuery, CorrectionDraft, Found, OfficeError, Permission, day, signed_amount, signed_points,
+};
 use satchel_values::{CardNumber, Currency};
 use serde::Deserialize;
 
@@ -20,6 +22,7 @@ pub fn routes() -> Router<State> {
         .route("/cards/{number}/unblock", post(unblock))
         .route("/cards/{number}/activate", post(activate))
         .route("/cards/{number}/replace", post(replace))
+        .route("/cards/{number}/correct", post(correct))
 }
 
 #[derive(Deserialize, Default)]
@@ -158,6 +161,11 @@ fn words(action: &str) -> &'static str {
         "card.moved" => "Moved to new keys",
         "card.retire-begun" => "Emptying it began",
         "card.refunded" => "Emptied and retired",
+        "card.correction-asked" => "A correction was asked for",
+        "card.correction-approved" => "The correction was approved",
+        "card.correction-refused" => "The correction was refused",
+        "card.correction-begun" => "Correcting it began",
+        "card.corrected" => "Corrected",
         "card.ordered" => "Ordered",
         _ => "Noted",
     }
@@ -179,6 +187,9 @@ fn actions(reader: &Reader, card: &Card) -> Markup {
         @if card.state == CardState::Issued { (form("activate", reader.t("Give it to a member"), "", field(reader.t("Member number"), "member", ""))) }
         @if in_use { (form("block", reader.t("Block"), "danger", reason())) }
         @if card.state == CardState::Blocked { (form("unblock", reader.t("Unblock"), "", reason())) }
+        @if in_use { (form("correct", reader.t("Ask for a correction"), "", html! {
+            (field(reader.t("Amount, with − for what is taken"), "amount", "")) (field(reader.t("Points, with − for what is taken"), "points", "")) (reason())
+        })) }
         @if in_use || card.state == CardState::Blocked {
             (form("replace", reader.t("Replace a lost card"), "danger", html! {
                 label class="tick" { input type="checkbox" name="accepted" value="yes"; span { (reader.t("I accept that its balance is unsure")) } }
@@ -196,6 +207,10 @@ struct Change {
     member: String,
     #[serde(default)]
     accepted: String,
+    #[serde(default)]
+    amount: String,
+    #[serde(default)]
+    points: String,
 }
 
 async fn block(On(state): On<State>, Path(digits): Path<String>, posted: Posted<Change>) -> Result<Response, Failure> {
@@ -236,6 +251,20 @@ async fn replace(
 ) -> Result<Response, Failure> {
     changed(&state, &digits, posted, |office, actor, number, change| {
         office.replace_card(actor, number, change.accepted == "yes", change.revision)
+    })
+    .await
+}
+
+async fn correct(
+    On(state): On<State>,
+    Path(digits): Path<String>,
+    posted: Posted<Change>,
+) -> Result<Response, Failure> {
+    changed(&state, &digits, posted, |office, actor, number, change| {
+        let amount = signed_amount(&change.amount, office.charter()?.currency)?;
+        let points = signed_points(&change.points)?;
+        let draft = CorrectionDraft { amount, points, reason: change.reason.clone() };
+        office.ask_correction(actor, number, &draft).map(|_| number)
     })
     .await
 }

@@ -4,6 +4,8 @@ mod account;
 mod audit;
 mod batches;
 mod cards;
+mod collection;
+mod corrections;
 mod drafts;
 mod enrolment;
 mod home;
@@ -18,6 +20,8 @@ mod terminals;
 use crate::state::State;
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
+use satchel_office::OfficeError;
+use satchel_values::StoreId;
 
 pub fn routes() -> Router<State> {
     Router::new()
@@ -25,6 +29,8 @@ pub fn routes() -> Router<State> {
         .merge(audit::routes())
         .merge(batches::routes())
         .merge(cards::routes())
+        .merge(collection::routes())
+        .merge(corrections::routes())
         .merge(drafts::routes())
         .merge(home::routes())
         .merge(keys::routes())
@@ -39,6 +45,15 @@ pub fn routes() -> Router<State> {
 /// After a change, to where it can be seen.
 fn to(address: &str) -> Response {
     Redirect::to(address).into_response()
+}
+
+/// Numbers of stores, as somebody typed them.
+fn stores(typed: &str) -> Result<Vec<StoreId>, OfficeError> {
+    let store = |number: &str| {
+        let wrong = |_| OfficeError::Invalid { field: "stores", why: format!("'{number}' is no number of a store") };
+        number.parse().map(StoreId::new).map_err(wrong)
+    };
+    typed.split([',', ' ']).filter(|part| !part.is_empty()).map(store).collect()
 }
 
 /// What a page of a list names itself and its columns, in the reader's language.

@@ -1,5 +1,5 @@
 use crate::failure::Failure;
-use crate::layout::{badge, bare, choice, csrf, field, page, table};
+use crate::layout::{Reader, badge, bare, choice, csrf, field, page, table};
 use crate::pages::to;
 use crate::session::{Posted, Session};
 use crate::state::{State, rng};
@@ -8,7 +8,7 @@ use axum::extract::{Path, State as On};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use satchel_office::{Duty, NewOfficer, OfficeError, Permission};
+use satchel_office::{Duty, IssuingPolicy, NewOfficer, OfficeError, Permission};
 use serde::Deserialize;
 
 const LANGUAGES: [(&str, &str); 5] =
@@ -17,17 +17,19 @@ const LANGUAGES: [(&str, &str); 5] =
 pub fn routes() -> Router<State> {
     Router::new()
         .route("/officers", get(list).post(appoint))
+        .route("/officers/policy", post(set_policy))
         .route("/officers/{login}/active", post(set_active))
+        .route("/officers/{login}/person", post(set_person))
         .route("/officers/{login}/token", post(token))
         .route("/officers/{login}/revoke-tokens", post(revoke_tokens))
 }
 
 async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
     let (reader, actor) = (session.reader(), session.actor());
-    let officers = state
+    let (officers, policy) = state
         .run(move |office| {
             office.allow(&actor, Permission::Appoint, "officers")?;
-            office.officers()
+            Ok((office.officers()?, office.issuing_policy()?))
         })
         .await
         .map_err(session.failure())?;
@@ -40,6 +42,11 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
             td { (reader.t(officer.duty.name())) }
             td { @if officer.has_totp { (reader.t("Yes")) } @else { "–" } }
             td { (badge(&reader, if officer.active { "active" } else { "revoked" })) }
+            td { form method="post" action={ "/officers/" (officer.login) "/person" } class="inline" {
+                (csrf(&reader)) input type="hidden" name="revision" value=(officer.revision);
+                input name="person" inputmode="numeric" size="4" value=[officer.person] aria-label={ (reader.t("Person at terminals")) ", " (officer.login) };
+                button class="quiet" { (reader.t("Save")) }
+            } }
             td { @if officer.login != me {
                 form method="post" action={ "/officers/" (officer.login) "/active" } {
                     (csrf(&reader)) input type="hidden" name="revision" value=(officer.revision);
@@ -61,13 +68,17 @@ async fn list(On(state): On<State>, session: Session) -> Result<Markup, Failure>
         reader.t("Officers"),
         html! {
             div class="side" {
-                section { (table(&reader, crate::headings!(reader, "Login", "Name", "Duty", "Code", "State", ""), &rows)) }
+                section { (table(&reader, crate::headings!(reader, "Login", "Name", "Duty", "Code", "State", "Person at terminals", ""), &rows)) }
                 aside {
                     form method="post" class="sheet" {
                         (csrf(&reader)) (field(reader.t("Login"), "login", "")) (field(reader.t("Name"), "name", ""))
                         (choice(reader.t("Duty"), "duty", &duties, "auditor")) (choice(reader.t("Language"), "language", &languages, "en"))
                         label { span { (reader.t("First password")) } input name="password" type="password" autocomplete="new-password" minlength="12" required; }
                         button { (reader.t("Appoint")) }
+                    }
+                    form method="post" action="/officers/policy" class="sheet" {
+                        (csrf(&reader)) (choice(reader.t("Whoever issues cards shows"), "policy", &policies(&reader), policy.name()))
+                        button class="quiet" { (reader.t("Save")) }
                     }
                     form method="post" action="/officers/of/token" class="sheet" {
                         (csrf(&reader)) (choice(reader.t("Acts as"), "login", &logins, &me)) (field(reader.t("What for"), "label", ""))
@@ -120,6 +131,51 @@ async fn set_active(
     let set =
         state.run(move |office| office.set_officer_active(&actor, &login, form.active == "yes", form.revision)).await;
     set.map_err(posted.session.failure())?;
+    Ok(to("/officers"))
+}
+
+fn policies(reader: &Reader) -> [(String, String); 2] {
+    let both = [
+        (IssuingPolicy::Login, reader.t("their login")),
+        (IssuingPolicy::OwnCard, reader.t("their login and their own card")),
+    ];
+    both.map(|(policy, words)| (policy.name().to_owned(), words.to_owned()))
+}
+
+#[derive(Deserialize)]
+struct Policy {
+    policy: String,
+}
+
+async fn set_policy(On(state): On<State>, posted: Posted<Policy>) -> Result<Response, Failure> {
+    let (actor, wanted) = (posted.session.actor(), posted.form.policy);
+    let set = state.run(move |office| {
+        let policy = IssuingPolicy::parse(&wanted);
+        let policy = policy.ok_or_else(|| OfficeError::NotFound { what: "policy", which: wanted.clone() })?;
+        office.set_issuing_policy(&actor, policy)
+    });
+    set.await.map_err(posted.session.failure())?;
+    Ok(to("/officers"))
+}
+
+#[derive(Deserialize)]
+struct Who {
+    person: String,
+    revision: i64,
+}
+
+async fn set_person(On(state): On<State>, Path(login): Path<String>, posted: Posted<Who>) -> Result<Response, Failure> {
+    let (actor, form) = (posted.session.actor(), posted.form);
+    let set = state.run(move |office| {
+        let person = match form.person.trim() {
+            "" => None,
+            typed => {
+                Some(typed.parse().map_err(|_| OfficeError::NotFound { what: "person", which: typed.to_owned() })?)
+            }
+        };
+        office.set_own_person(&actor, &login, person, form.revision)
+    });
+    set.await.map_err(posted.session.failure())?;
     Ok(to("/officers"))
 }
 

@@ -1,6 +1,6 @@
 use crate::failure::Failure;
 use crate::layout::{badge, choice, csrf, field, on, page, table};
-use crate::pages::to;
+use crate::pages::{stores, to};
 use crate::session::{Posted, Session};
 use crate::state::State;
 use axum::Router;
@@ -9,7 +9,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use satchel_office::{OfficeError, Permission, PersonData, day};
-use satchel_values::StoreId;
 use serde::Deserialize;
 
 const LEVELS: [&str; 4] = ["administrator", "store-manager", "cashier", "seller"];
@@ -78,18 +77,11 @@ async fn add(On(state): On<State>, posted: Posted<Typed>) -> Result<Response, Fa
     let added = state.run(move |office| {
         let level = PersonData::parse_level(&typed.level)
             .ok_or_else(|| OfficeError::NotFound { what: "level", which: typed.level.clone() })?;
-        let store = |number: &str| {
-            let wrong =
-                |_| OfficeError::Invalid { field: "stores", why: format!("'{number}' is no number of a store") };
-            number.parse().map(StoreId::new).map_err(wrong)
-        };
-        let scope =
-            typed.scope.split([',', ' ']).filter(|part| !part.is_empty()).map(store).collect::<Result<_, _>>()?;
         let data = PersonData {
             name: typed.name,
             level,
             authorities: PersonData::usual_authorities(level),
-            scope,
+            scope: stores(&typed.scope)?,
             valid_until: day("valid until", &typed.valid_until)?,
         };
         office.add_person(&actor, &data)

@@ -142,5 +142,6 @@ private fun Operation.words(): String = stringResource(
         Operation.REFUND -> R.string.receipts_refund
         Operation.BLOCK -> R.string.receipts_block
         Operation.ACTIVATE -> R.string.receipts_activate
+        Operation.CORRECT -> R.string.balance_corrected
     },
 )
