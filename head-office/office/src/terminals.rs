@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 use satchel_device::{Secrets, SetUp, SetUpCode};
 use satchel_journal::JournalPublicKey;
 use satchel_key_house::Desk;
-use satchel_keys::{BundleContents, KeyBundle, PinCost, Role, RoleMaster, SlotFor, TerminalPublic};
+use satchel_keys::{AgreementPublic, BundleContents, KeyBundle, PinCost, Role, RoleMaster, SlotFor};
 use satchel_packages::{BlockList, Kind, Profile as ProfilePackage, Signed, Text};
 use satchel_store::{Chain, Row, Work};
 use satchel_values::{Date, Money, StoreId, TerminalId, Timestamp};
@@ -131,7 +131,7 @@ impl Office {
         &self,
         desk: &Desk,
         terminal: &Terminal,
-        bundle_key: &TerminalPublic,
+        bundle_key: &AgreementPublic,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<Signed>, OfficeError> {
         let profile = self.database.read(|work| one_profile(work, terminal.profile))?;
@@ -153,7 +153,7 @@ impl Office {
         &self,
         actor: &Actor,
         terminal: &Terminal,
-        bundle_key: &TerminalPublic,
+        bundle_key: &AgreementPublic,
         journal_key: &JournalPublicKey,
     ) -> Result<(), OfficeError> {
         self.database.write(|work| {
@@ -210,7 +210,7 @@ impl Office {
         &self,
         desk: &Desk,
         (terminal, version): (TerminalId, u32),
-        public: &TerminalPublic,
+        public: &AgreementPublic,
         (roles, store): (&[Role], StoreId),
         rng: &mut dyn CryptoRng,
     ) -> Result<Signed, OfficeError> {

@@ -17,7 +17,7 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use satchel_journal::JournalPublicKey;
-use satchel_keys::{KeyRing, PinCost, TerminalPublic};
+use satchel_keys::{AgreementPublic, KeyRing, PinCost};
 use satchel_packages::{OfficeKey, OfficePublicKey, Signed};
 use satchel_values::TerminalId;
 use sha2::{Digest, Sha256};
@@ -207,8 +207,8 @@ impl Answer {
     }
 
     /// What key bundles and the admission are sealed to.
-    pub fn bundle_key(&self) -> TerminalPublic {
-        TerminalPublic(*self.bundle)
+    pub fn bundle_key(&self) -> AgreementPublic {
+        AgreementPublic(*self.bundle)
     }
 
     /// What the journal will be signed with.

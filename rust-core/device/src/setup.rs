@@ -10,7 +10,7 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
 use satchel_journal::JournalKey;
-use satchel_keys::{KeyRing, PinCost, TerminalSecret};
+use satchel_keys::{AgreementSecret, KeyRing, PinCost};
 use satchel_packages::{OfficePublicKey, Signed};
 use satchel_values::TerminalId;
 use sha2::{Digest, Sha256};
@@ -86,8 +86,8 @@ impl Secrets {
     }
 
     /// What key bundles are sealed to.
-    pub fn bundle(&self) -> TerminalSecret {
-        TerminalSecret::take(&mut { self.bundle })
+    pub fn bundle(&self) -> AgreementSecret {
+        AgreementSecret::take(&mut { self.bundle })
     }
 
     /// What the journal is signed with.

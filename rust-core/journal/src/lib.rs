@@ -8,6 +8,7 @@
 mod books;
 mod chain;
 mod error;
+mod follow;
 mod members;
 mod record;
 mod schema;
@@ -16,6 +17,7 @@ mod store;
 pub use books::{Books, BooksError, Shift, Stage, Totals, UNSETTLED_MOST, Unsettled};
 pub use chain::{Head, JournalKey, JournalPublicKey};
 pub use error::JournalError;
+pub use follow::{BOOKS_LAYOUT, Follower, Written};
 pub use members::{Consent, Member, MemberDraft, Members, MembersError};
 pub use record::*;
 pub use store::{CHECKPOINT_EVERY, Entry, Journal, OpenOptions, Synchronous, Verified};

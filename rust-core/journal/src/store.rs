@@ -1,6 +1,7 @@
 //! The journal on disk.
 
 use crate::chain::{self, Link};
+use crate::follow::{Follower, Written};
 use crate::record::{Checkpoint, Record};
 use crate::{Books, Head, JournalError, JournalKey, JournalPublicKey, schema};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
@@ -204,6 +205,19 @@ impl Journal {
         self.rows("WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2", params![from.get(), limit(most)])
     }
 
+    /// Entries from a number on as they were written, at most so many: for whoever passes them on byte for byte.
+    pub fn written(&self, from: Sequence, most: usize) -> Result<Vec<Written>, JournalError> {
+        let mut statement =
+            self.connection.prepare_cached(&select("WHERE sequence >= ?1 ORDER BY sequence LIMIT ?2"))?;
+        let mut rows = statement.query(params![from.get(), limit(most)])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let Raw { sequence, at, body, hash, .. } = Raw::read(row)?;
+            entries.push(Written { sequence, at, body, hash });
+        }
+        Ok(entries)
+    }
+
     /// Entries before a number, newest first, of these kinds ([`Record::kind_code`]) and between these times, at most
     /// so many.
     pub fn entries_before(
@@ -255,11 +269,12 @@ impl Journal {
         let total = u64::from(self.head.sequence.get());
         let replay = self.replay(&mut |done| progress(done, total))?;
         progress(total, total);
-        if replay.head != self.head || replay.books != self.books {
-            return Err(JournalError::damaged(replay.head.sequence, "it ends before its head"));
+        let follower = &replay.follower;
+        if follower.head() != self.head || *follower.books() != self.books {
+            return Err(JournalError::damaged(follower.head().sequence, "it ends before its head"));
         }
         schema::check(&self.connection)?;
-        Ok(Verified { entries: total, checkpoints: replay.checkpoints, head: replay.head })
+        Ok(Verified { entries: total, checkpoints: follower.checkpoints(), head: follower.head() })
     }
 
     /// Writes every entry that can still be read as a line of text: number, time, kind, hash, body in hex. Works on a
@@ -286,37 +301,37 @@ impl Journal {
     /// Reads the last checkpoint and everything after it.
     fn catch_up(&mut self) -> Result<(), JournalError> {
         let start = self.last_signed()?;
-        let mut replay = Replay::new(self.terminal, self.key.public(), self.head.hash);
+        let mut replay = Replay::new(self.terminal, self.key.public());
         if let Some((checkpoint, before)) = start {
             replay.start_at(&checkpoint, before)?;
         }
         let mut statement = self.connection.prepare(&select("WHERE sequence > ?1 ORDER BY sequence"))?;
-        let mut rows = statement.query(params![replay.head.sequence.get()])?;
-        let from = replay.head.sequence.get();
+        let mut rows = statement.query(params![replay.follower.head().sequence.get()])?;
+        let from = replay.follower.head().sequence.get();
         while let Some(row) = next_row(&mut rows, &replay)? {
             replay.take(&row)?;
-            if replay.head.sequence.get() - from > 2 * CHECKPOINT_EVERY {
-                return Err(JournalError::damaged(replay.head.sequence, "checkpoints are missing"));
+            let sequence = replay.follower.head().sequence;
+            if sequence.get() - from > 2 * CHECKPOINT_EVERY {
+                return Err(JournalError::damaged(sequence, "checkpoints are missing"));
             }
         }
         drop(rows);
         drop(statement);
-        self.head = replay.head;
-        self.books = replay.books;
+        self.head = replay.follower.head();
+        self.last_checkpoint = replay.follower.last_checkpoint();
+        self.books = replay.follower.into_books();
         self.last_at = replay.last_at;
-        self.last_checkpoint = replay.last_checkpoint;
         Ok(())
     }
 
     /// Takes in every entry from the beginning. `progress` is told how many are done.
     fn replay(&self, progress: &mut dyn FnMut(u64)) -> Result<Replay, JournalError> {
-        let beginning = chain::beginning(self.terminal, &self.key.public());
-        let mut replay = Replay::new(self.terminal, self.key.public(), beginning);
+        let mut replay = Replay::new(self.terminal, self.key.public());
         let mut statement = self.connection.prepare(&select("ORDER BY sequence"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = next_row(&mut rows, &replay)? {
             replay.take(&row)?;
-            let done = u64::from(replay.head.sequence.get());
+            let done = u64::from(replay.follower.head().sequence.get());
             if done.is_multiple_of(10_000) {
                 progress(done);
             }
@@ -475,75 +490,36 @@ impl Raw {
     }
 }
 
-/// Entries taken in again, each checked against the one before it.
+/// Entries taken in again from the file, each checked against the one before it and its own columns.
 struct Replay {
-    terminal: TerminalId,
-    key: JournalPublicKey,
-    head: Head,
-    books: Books,
+    follower: Follower,
     last_at: Option<Timestamp>,
-    last_checkpoint: Sequence,
-    checkpoints: u64,
 }
 
 impl Replay {
-    fn new(terminal: TerminalId, key: JournalPublicKey, beginning: [u8; 32]) -> Self {
-        let head = Head { sequence: Sequence::new(0), hash: beginning };
-        let zero = Sequence::new(0);
-        Self { terminal, key, head, books: Books::default(), last_at: None, last_checkpoint: zero, checkpoints: 0 }
+    fn new(terminal: TerminalId, key: JournalPublicKey) -> Self {
+        Self { follower: Follower::new(terminal, key), last_at: None }
     }
 
     /// Begins at a checkpoint instead of at the beginning: its signature stands for everything before it.
     fn start_at(&mut self, raw: &Raw, before: [u8; 32]) -> Result<(), JournalError> {
-        let sequence = raw.sequence;
         let Record::Checkpoint(checkpoint) = raw.record()? else {
-            return Err(JournalError::damaged(sequence, "its columns contradict its body"));
+            return Err(JournalError::damaged(raw.sequence, "its columns contradict its body"));
         };
-        self.books =
-            minicbor::decode(&checkpoint.books).map_err(|error| JournalError::damaged(sequence, error.to_string()))?;
-        self.head = Head { sequence: Sequence::new(sequence.get() - 1), hash: before };
+        self.follower.start_at(raw.sequence, before, &checkpoint)?;
         self.take(raw)
     }
 
     fn take(&mut self, raw: &Raw) -> Result<(), JournalError> {
-        let expected = self.head.sequence.next().ok_or(JournalError::Exhausted)?;
+        let (expected, hash) = self.follower.next(raw.at, raw.kind, &raw.body)?;
         if raw.sequence != expected {
             return Err(JournalError::damaged(expected, "it is missing"));
         }
-        let link = Link {
-            terminal: self.terminal,
-            before: &self.head.hash,
-            sequence: raw.sequence,
-            at: raw.at,
-            kind: raw.kind,
-            body: &raw.body,
-        };
-        if link.hash() != raw.hash {
+        if hash != raw.hash {
             return Err(JournalError::damaged(raw.sequence, "its hash does not fit"));
         }
-        let record = raw.record()?;
-        if let Record::Checkpoint(checkpoint) = &record {
-            self.check_signature(raw.sequence, checkpoint)?;
-        }
-        self.books
-            .apply(raw.sequence, raw.at, &record)
-            .map_err(|error| JournalError::damaged(raw.sequence, error.to_string()))?;
-        self.head = Head { sequence: raw.sequence, hash: raw.hash };
+        self.follower.accept(raw.at, raw.record()?, hash)?;
         self.last_at = Some(raw.at);
-        Ok(())
-    }
-
-    fn check_signature(&mut self, sequence: Sequence, checkpoint: &Checkpoint) -> Result<(), JournalError> {
-        let message = chain::checkpoint_message(self.terminal, sequence, &self.head.hash, &checkpoint.books);
-        if !self.key.verifies(&message, &checkpoint.signature) {
-            return Err(JournalError::damaged(sequence, "its signature is not this terminal's"));
-        }
-        let books = minicbor::to_vec(&self.books).expect("encoding into memory cannot fail");
-        if books != checkpoint.books {
-            return Err(JournalError::damaged(sequence, "its books are not what the entries add up to"));
-        }
-        self.last_checkpoint = sequence;
-        self.checkpoints += 1;
         Ok(())
     }
 }
@@ -592,7 +568,7 @@ fn select(condition: &str) -> String {
 
 /// The next row, or where the file stops being readable.
 fn next_row(rows: &mut rusqlite::Rows<'_>, replay: &Replay) -> Result<Option<Raw>, JournalError> {
-    let next = Sequence::new(replay.head.sequence.get().saturating_add(1));
+    let next = Sequence::new(replay.follower.head().sequence.get().saturating_add(1));
     match rows.next() {
         Ok(None) => Ok(None),
         Ok(Some(row)) => Raw::read(row).map(Some).map_err(|error| JournalError::damaged(next, error.to_string())),

@@ -6,7 +6,7 @@
 use crate::derive::RoleMaster;
 use crate::operator::OperatorShare;
 use crate::ring::{self, KeyRing};
-use crate::seal::{TerminalPublic, TerminalSecret, decrypt, encrypt};
+use crate::seal::{AgreementPublic, AgreementSecret, decrypt, encrypt};
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::KeyInit;
 use hkdf::Hkdf;
@@ -102,7 +102,7 @@ impl KeyBundle {
     /// Makes a bundle.
     pub fn make(
         contents: &BundleContents<'_>,
-        terminal: &TerminalPublic,
+        terminal: &AgreementPublic,
         operators: &[SlotFor<'_>],
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, BundleError> {
@@ -130,7 +130,7 @@ impl KeyBundle {
         &self,
         operator: OperatorId,
         share: &OperatorShare,
-        secret: &TerminalSecret,
+        secret: &AgreementSecret,
         today: Date,
     ) -> Result<KeyRing, BundleError> {
         let slot = self.slots.iter().find(|slot| slot.operator == operator).ok_or(BundleError::NoSlot(operator))?;
@@ -157,11 +157,11 @@ impl Slot {
     fn make(
         terminal: TerminalId,
         slot: &SlotFor<'_>,
-        public: &TerminalPublic,
+        public: &AgreementPublic,
         bundle_key: &Zeroizing<[u8; 32]>,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, BundleError> {
-        let ephemeral = TerminalSecret::generate(&mut *rng);
+        let ephemeral = AgreementSecret::generate(&mut *rng);
         let mut made = Self {
             operator: slot.operator,
             expires: slot.expires,
@@ -201,7 +201,7 @@ mod tests {
 
     struct Made {
         bundle: KeyBundle,
-        secret: TerminalSecret,
+        secret: AgreementSecret,
         share: OperatorShare,
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
         let control = ControlKey::generate(KeyVersion::new(1).expect("not zero"), &mut rng);
         let sale = control.role_master(Role::Sale, &EnterpriseId::new([0; 8]));
-        let secret = TerminalSecret::generate(&mut rng);
+        let secret = AgreementSecret::generate(&mut rng);
         let share = OperatorShare::generate(&mut rng);
         let contents = BundleContents {
             terminal: TerminalId::new(7),
@@ -236,14 +236,14 @@ mod tests {
     fn neither_alone_nor_late_nor_after_revocation() {
         let Made { bundle, secret, share } = made();
         let me = OperatorId::new(9);
-        let open = |bundle: &KeyBundle, operator, share: &OperatorShare, secret: &TerminalSecret, day| {
+        let open = |bundle: &KeyBundle, operator, share: &OperatorShare, secret: &AgreementSecret, day| {
             bundle.open(operator, share, secret, day).map(drop)
         };
         assert_eq!(
             open(&bundle, me, &OperatorShare::take(&mut [0; 16]), &secret, TODAY),
             Err(BundleError::DoesNotOpen)
         );
-        let other = TerminalSecret::take(&mut [1; 32]);
+        let other = AgreementSecret::take(&mut [1; 32]);
         assert_eq!(open(&bundle, me, &share, &other, TODAY), Err(BundleError::DoesNotOpen));
         assert_eq!(
             open(&bundle, OperatorId::new(8), &share, &secret, TODAY),

@@ -19,4 +19,4 @@ pub use bundle::{BundleContents, BundleError, KeyBundle, Slot, SlotFor};
 pub use derive::{ControlKey, EnterpriseId, KeyVersion, Role, RoleMaster, diversify, operator_pin_key};
 pub use operator::{OperatorShare, Pin, PinCost, PinError};
 pub use ring::{KeyRing, RingError};
-pub use seal::{KeySeal, SealError, SoftwareSeal, TerminalPublic, TerminalSecret};
+pub use seal::{AgreementPublic, AgreementSecret, KeySeal, SealError, SoftwareSeal};

@@ -10,12 +10,13 @@ use zeroize::{Zeroize, Zeroizing};
 /// Bytes in an XChaCha20-Poly1305 nonce.
 const NONCE: usize = 24;
 
-/// A terminal's secret, to which its key bundles are sealed (X25519). Wiped when dropped, never printed.
-pub struct TerminalSecret(StaticSecret);
+/// A secret half of key agreements (X25519): a terminal's, to which its key bundles are sealed, or head office's, to which
+/// terminals seal what they send. Wiped when dropped, never printed.
+pub struct AgreementSecret(StaticSecret);
 
-/// The public half of a [`TerminalSecret`]: head office seals to it.
+/// The public half of an [`AgreementSecret`]: others seal to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TerminalPublic(pub [u8; 32]);
+pub struct AgreementPublic(pub [u8; 32]);
 
 /// Why something sealed could not be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +32,7 @@ pub trait KeySeal {
     fn unseal(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError>;
 }
 
-impl TerminalSecret {
+impl AgreementSecret {
     /// A new one.
     pub fn generate(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = [0; 32];
@@ -47,8 +48,13 @@ impl TerminalSecret {
     }
 
     /// The public half.
-    pub fn public(&self) -> TerminalPublic {
-        TerminalPublic(PublicKey::from(&self.0).to_bytes())
+    pub fn public(&self) -> AgreementPublic {
+        AgreementPublic(PublicKey::from(&self.0).to_bytes())
+    }
+
+    /// The secret itself, for whoever keeps it sealed.
+    pub fn exposed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
     }
 
     /// The secret sealed for storage.
@@ -62,7 +68,7 @@ impl TerminalSecret {
         <&mut [u8; 32]>::try_from(bytes.as_mut_slice()).map(Self::take).map_err(|_| SealError)
     }
 
-    /// Opens what [`TerminalPublic::seal`] made for the same purpose.
+    /// Opens what [`AgreementPublic::seal`] made for the same purpose.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let (ephemeral, sealed) = sealed.split_first_chunk::<32>().ok_or(SealError)?;
         let cipher = agreed(&self.agree(ephemeral), ephemeral, &self.public());
@@ -74,11 +80,11 @@ impl TerminalSecret {
     }
 }
 
-impl TerminalPublic {
-    /// Seals a secret to this terminal: the sender's half ‖ nonce ‖ ciphertext ‖ tag. Only its [`TerminalSecret`] opens it, and
+impl AgreementPublic {
+    /// Seals something to whoever has the secret half: the sender's half ‖ nonce ‖ ciphertext ‖ tag. Only its [`AgreementSecret`] opens it, and
     /// only for the same purpose. It says nothing of who sealed it: whoever has to know signs it.
     pub fn seal(&self, purpose: &str, secret: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, SealError> {
-        let mine = TerminalSecret::generate(&mut *rng);
+        let mine = AgreementSecret::generate(&mut *rng);
         let ephemeral = mine.public().0;
         let cipher = agreed(&mine.agree(&self.0), &ephemeral, self);
         let sealed = encrypt(&cipher, purpose.as_bytes(), secret, rng).ok_or(SealError)?;
@@ -87,7 +93,7 @@ impl TerminalPublic {
 }
 
 /// The key of one sealing: both halves go into it, so that neither can be exchanged.
-fn agreed(agreed: &Zeroizing<[u8; 32]>, ephemeral: &[u8; 32], public: &TerminalPublic) -> XChaCha20Poly1305 {
+fn agreed(agreed: &Zeroizing<[u8; 32]>, ephemeral: &[u8; 32], public: &AgreementPublic) -> XChaCha20Poly1305 {
     let mut key = Zeroizing::new([0; 32]);
     Hkdf::<Sha256>::new(Some(b"satchel sealed 1"), agreed.as_slice())
         .expand(&[ephemeral.as_slice(), &public.0].concat(), &mut *key)
@@ -95,9 +101,9 @@ fn agreed(agreed: &Zeroizing<[u8; 32]>, ephemeral: &[u8; 32], public: &TerminalP
     XChaCha20Poly1305::new((&*key).into())
 }
 
-impl fmt::Debug for TerminalSecret {
+impl fmt::Debug for AgreementSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TerminalSecret(hidden)")
+        f.write_str("AgreementSecret(hidden)")
     }
 }
 
@@ -149,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_sealed_to_a_terminal_opens_there_alone_and_for_its_purpose_alone() {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
-        let (mine, other) = (TerminalSecret::generate(&mut rng), TerminalSecret::generate(&mut rng));
+        let (mine, other) = (AgreementSecret::generate(&mut rng), AgreementSecret::generate(&mut rng));
         let sealed = mine.public().seal("a purpose", b"secret", &mut rng).expect("sealed");
         assert_eq!(mine.open("a purpose", &sealed).expect("opened").as_slice(), b"secret");
         assert!(mine.open("another purpose", &sealed).is_err() && other.open("a purpose", &sealed).is_err());
@@ -164,16 +170,16 @@ mod tests {
     #[test]
     fn a_secret_survives_its_seal_and_no_other() {
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-        let secret = TerminalSecret::generate(&mut rng);
+        let secret = AgreementSecret::generate(&mut rng);
         let seal = SoftwareSeal::take(&mut [5; 32]);
         let sealed = secret.sealed(&seal, &mut rng).expect("software seals always work");
-        let again = TerminalSecret::unsealed(&seal, &sealed).expect("its own seal");
+        let again = AgreementSecret::unsealed(&seal, &sealed).expect("its own seal");
         assert_eq!(again.public(), secret.public());
-        assert!(TerminalSecret::unsealed(&SoftwareSeal::take(&mut [6; 32]), &sealed).is_err());
+        assert!(AgreementSecret::unsealed(&SoftwareSeal::take(&mut [6; 32]), &sealed).is_err());
         for place in 0..sealed.len() {
             let mut damaged = sealed.clone();
             damaged[place] ^= 1;
-            assert!(TerminalSecret::unsealed(&seal, &damaged).is_err(), "byte {place}");
+            assert!(AgreementSecret::unsealed(&seal, &damaged).is_err(), "byte {place}");
         }
     }
 }

@@ -7,7 +7,7 @@ use rand_core::CryptoRng;
 use satchel_journal::{
     Books, Contact, Indeterminate, IndeterminateWhy, Installed, Journal, Members, Record, Refused, RefusedWhy, Stage,
 };
-use satchel_keys::{KeyBundle, KeyRing, PinCost, TerminalSecret};
+use satchel_keys::{AgreementSecret, KeyBundle, KeyRing, PinCost};
 use satchel_packages::{BlockList, Kind, OfficePublicKey, Operator, Operators, Profile, Shelf, Signed};
 use satchel_programs::{Limits, Program};
 use satchel_transport::Transport;
@@ -25,7 +25,7 @@ pub struct Setup {
     /// How hard deriving a key from a PIN is made.
     pub pin_cost: PinCost,
     /// The secret that key bundles are sealed to.
-    pub secret: TerminalSecret,
+    pub secret: AgreementSecret,
     /// Head office's signature key.
     pub office: OfficePublicKey,
     /// The machine's clock.
@@ -45,7 +45,7 @@ pub struct Terminal {
     pub(crate) today: DaySpending,
     pub(crate) sign_on_keys: KeyRing,
     pub(crate) pin_cost: PinCost,
-    pub(crate) secret: TerminalSecret,
+    pub(crate) secret: AgreementSecret,
     /// Numbers printed on cards that were looked at since the start.
     pub(crate) numbers: HashMap<Uid, CardNumber>,
 }

@@ -10,8 +10,8 @@ use satchel_cards::{CardError, member};
 use satchel_device::{Admitted, Answer, Invitation, Invited, Secrets, SetUp};
 use satchel_hazmat::AesKey;
 use satchel_keys::{
-    BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin, PinCost, Role,
-    RoleMaster, SlotFor, TerminalPublic,
+    AgreementPublic, BundleContents, ControlKey, EnterpriseId, KeyBundle, KeyRing, KeyVersion, OperatorShare, Pin,
+    PinCost, Role, RoleMaster, SlotFor,
 };
 use satchel_packages::{
     AgeLimits, Authorities, BlockList, Kind, Level, OfficeKey, Operator, Operators, Profile, Signed,
@@ -280,7 +280,7 @@ impl Office {
     fn packages(
         &mut self,
         terminal: TerminalId,
-        public: &TerminalPublic,
+        public: &AgreementPublic,
         post: &Post,
         at: Timestamp,
         rng: &mut dyn CryptoRng,
@@ -345,7 +345,7 @@ impl Office {
     fn key_bundle(
         &mut self,
         terminal: TerminalId,
-        public: &TerminalPublic,
+        public: &AgreementPublic,
         roles: &[Role],
         at: Timestamp,
         rng: &mut dyn CryptoRng,

@@ -17,7 +17,7 @@ use satchel_chain::{Errand, Field, Scene};
 use satchel_desfire::{FrameSize, Session};
 use satchel_hazmat::AesKey;
 use satchel_journal::JournalKey;
-use satchel_keys::{ControlKey, KeyRing, OperatorShare, Pin, PinCost, Role, RoleMaster, TerminalSecret};
+use satchel_keys::{AgreementSecret, ControlKey, KeyRing, OperatorShare, Pin, PinCost, Role, RoleMaster};
 use satchel_packages::OfficeKey;
 use satchel_transport::{Transport, TransportError};
 use satchel_values::{CardNumber, Uid};
@@ -204,7 +204,7 @@ fn printing_a_key_shows_at_most_its_check_value() {
         &ring,
         &pin,
         &OperatorShare::take(&mut sixteen()),
-        &TerminalSecret::take(&mut { secret }),
+        &AgreementSecret::take(&mut { secret }),
         &JournalKey::take(&mut { secret }),
         &OfficeKey::generate(&mut *seeded(5)),
         &session,
