@@ -110,6 +110,16 @@ impl HistoryRecord {
         Ok(bytes)
     }
 
+    /// The flags as the card holds them.
+    pub const fn flags(&self) -> u8 {
+        flags(self.standing)
+    }
+
+    /// What flags say; `None` if one of them is unknown.
+    pub fn standing_of(flags: u8) -> Option<Standing> {
+        (flags & !FLAGS_KNOWN == 0).then(|| standing(flags))
+    }
+
     /// Whether the card is past its last day on `today`.
     pub fn expired_on(&self, today: Date) -> bool {
         self.expiry != Date::default() && self.expiry < today

@@ -404,7 +404,8 @@ enum Errand {
 }
 
 /// Keys, people, members and terminals of a head office in miniature.
-fn in_miniature(
+/// What a day begins with, made by a head office in miniature.
+pub fn in_miniature(
     office: &mut Office,
     rng: &mut dyn CryptoRng,
     narrator: &mut dyn Narrator,

@@ -29,6 +29,11 @@ impl Store {
         self.enrolment.terminal
     }
 
+    /// The key that its journal is signed with.
+    pub fn journal_key(&self) -> satchel_journal::JournalKey {
+        self.enrolment.secrets.journal()
+    }
+
     /// Where the journal lies.
     pub fn journal_path(&self) -> PathBuf {
         self.folder.join("journal.db")

@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("satchel-packages", &["satchel-keys", "satchel-programs", "satchel-values"]),
     ("satchel-journal", &["satchel-values"]),
     ("satchel-receipts", &["satchel-values"]),
+    ("satchel-exchange", &["satchel-cards", "satchel-journal", "satchel-keys", "satchel-packages", "satchel-values"]),
     (
         "satchel-cards",
         &[
