@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export const PASSWORD = "a password for trying out";
-export const DUTIES = ["administrator", "key-officer", "issuer", "member-service", "operations", "set-up", "auditor"];
+export const DUTIES = ["administrator", "key-officer", "issuer", "member-service", "operations", "set-up", "settlement", "auditor"];
 
 const NAMES = ["Ada Brown", "José García", "王小明", "ليلى حسن", "Grete Müller", "Ines Okafor", "=SUM(A1)", "<b>Bold</b>"];
 
@@ -25,7 +25,7 @@ export async function office(target) {
     for (const [login, language] of [["reviewer", "de"], ["lector", "es"], ["du", "zh"], ["qari", "ar"]]) {
         satchel("appoint", login, "--login", "administrator", "--name", login, "--duty", "set-up", "--language", language);
     }
-    for (const login of ["issuer", "operations", "set-up"]) satchel("keys", "admit", login, "--login", "key-officer", "--with", "ben");
+    for (const login of ["issuer", "operations", "set-up", "settlement"]) satchel("keys", "admit", login, "--login", "key-officer", "--with", "ben");
     const throws = ["Ada", "Ben", "Cy"].map((name, place) => {
         writeFileSync(join(folder, name), `${name} throws ${"415263".repeat(9)}${place}`);
         return name;
@@ -41,6 +41,8 @@ export async function office(target) {
         const reader = `exec:${join(target, "satchel-card")} stdio --uid 045A0000000${chip}80`;
         satchel("issue", "run", "1", "--login", "issuer", "--once", "--reader", reader);
     }
+    writeFileSync(join(folder, "stray"), Buffer.from([0x83, 0x01, 0x18, 0x65, 0x41, 0x00]));
+    satchel("collect", "stray", "--login", "settlement");
     const port = await freePort();
     const console = background("serve", "--listen", `127.0.0.1:${port}`);
     const address = `http://127.0.0.1:${port}`;

@@ -10,7 +10,7 @@ import { DUTIES, PASSWORD, office } from "./office.mjs";
 
 const PAGES = {
     "/": "look", "/cards": "look", "/members?words=a": "members", "/batches": "look", "/batches/1": "look", "/places": "look",
-    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/corrections": "look", "/collection-cards": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
+    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/corrections": "look", "/collection-cards": "look", "/ledger": "look", "/exceptions": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
 };
 const MAY_SEE = { appoint: ["administrator"], places: ["operations"], audit: ["administrator", "auditor"], members: ["member-service", "issuer", "auditor"] };
 /** A form that each duty alone may send: address and fields. */
@@ -19,11 +19,12 @@ const CHANGES = {
     issuer: ["/batches", { name: "walked", table: "name\nWalker\n" }],
     "member-service": ["/members", { name: "Walked By", contact: "" }],
     operations: ["/places", { name: "Walked", kind: "van", region: "" }],
+    settlement: ["/exceptions/resolve", { kind: "held", terminal: "999", sequence: "1", revision: "1", reason: "walked" }],
     "set-up": ["/drafts", { kind: "texts", body: "{\"footer\": \"Thank you\"}" }],
 };
 
 /** Which duty's picture of a page is kept: whoever sees most of it. */
-const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/terminals/101/enrolment": "operations", "/people": "operations", "/collection-cards": "operations", "/corrections": "member-service", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
+const KEPT = { "/members?words=a": "member-service", "/batches": "issuer", "/batches/1": "issuer", "/places": "operations", "/terminals": "operations", "/terminals/101/enrolment": "operations", "/people": "operations", "/collection-cards": "operations", "/corrections": "member-service", "/exceptions": "settlement", "/drafts": "set-up", "/officers": "administrator", "/cards/one": "member-service" };
 
 const [target, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -44,6 +45,7 @@ try {
     await withoutJavaScript();
     await fromFiles();
     await invited();
+    await settled();
     await audited();
     await live();
 } finally {
@@ -265,6 +267,17 @@ async function invited() {
     await page.fill("input[name=answer]", "SATCHEL-ANSWER1:WHAT");
     await page.getByRole("button", { name: "Take the answer" }).click();
     expect((await page.textContent("[role=alert]")).includes("answer"), "what is no answer is named");
+    await context.close();
+}
+
+/** Somebody looks into what was found, and says what came of it. */
+async function settled() {
+    const { context, page } = await signedOn("settlement");
+    await page.goto(`${place.address}/exceptions`);
+    const form = page.locator("form[action='/exceptions/resolve']").first();
+    await form.locator("[name=reason]").fill("somebody tried it out");
+    await form.locator("button").click();
+    expect((await page.textContent("tbody")).includes("somebody tried it out"), "an exception is resolved with its reason");
     await context.close();
 }
 

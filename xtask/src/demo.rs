@@ -1,6 +1,7 @@
 //! `cargo xtask demo`: a chain's day, told to somebody who enjoys reading it, or as one JSON object.
 
-use crate::{headquarters, provision};
+use crate::headquarters::{self, Evening};
+use crate::provision;
 use clap::Args;
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -53,28 +54,35 @@ pub fn run(options: &Options) -> ExitCode {
     let mut narrator = Progress::new(options.json);
     let lived = live(options.seed, folder, &mut narrator);
     narrator.ends();
-    let (office, summary) = match lived {
+    let (office, summary, evening) = match lived {
         Ok(lived) => lived,
         Err(error) => return failed(&format!("{error:#}")),
     };
     if options.json {
-        println!("{}", as_json(&summary));
+        println!("{}", as_json(&summary, &evening));
     } else {
-        tell(&summary, options);
+        tell(&summary, &evening, options);
     }
     if !summary.verdicts.balanced() {
         return failed("the books do not balance");
     }
+    if !evening.agrees(summary.verdicts.on_cards) {
+        return failed("head office's ledger says something else than the cards");
+    }
     if options.once || options.json { ExitCode::SUCCESS } else { open_console(&office, options) }
 }
 
-/// Head office prepares the day; two stores live it.
-fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> anyhow::Result<(Office, Summary)> {
+/// Head office prepares the day; two stores live it; head office takes in what their terminals have to say.
+fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> anyhow::Result<(Office, Summary, Evening)> {
     let (mut head, morning) = headquarters::prepare(folder, seed, narrator)?;
-    let keys = DeskSource::new(&head.desk, &mut head.verifier);
-    let summary = day::live_on(morning, &keys, seed, folder, narrator)?;
+    let senders = headquarters::senders(&morning);
+    let summary = {
+        let keys = DeskSource::new(&head.desk, &mut head.verifier);
+        day::live_on(morning, &keys, seed, folder, narrator)?
+    };
+    let evening = head.evening(senders, folder, seed, narrator)?;
     head.office.verify_chains()?;
-    Ok((head.office, summary))
+    Ok((head.office, summary, evening))
 }
 
 /// The day is over: from now on it is what the machine says.
@@ -105,7 +113,7 @@ fn failed(why: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn as_json(day: &Summary) -> serde_json::Value {
+fn as_json(day: &Summary, evening: &Evening) -> serde_json::Value {
     let verdicts = &day.verdicts;
     json!({
         "cards_issued": day.issued,
@@ -128,11 +136,17 @@ fn as_json(day: &Summary) -> serde_json::Value {
         "money_loaded_minor": verdicts.loaded.get(),
         "money_spent_minor": verdicts.spent.get(),
         "money_on_cards_minor": verdicts.on_cards.get(),
-        "balanced": verdicts.balanced(),
+        "bundles": evening.bundles,
+        "bundle_bytes": evening.bytes,
+        "entries_collected": evening.collected.entries,
+        "movements_collected": evening.collected.movements,
+        "owed_to_members_minor": evening.owed.get(),
+        "exceptions": evening.exceptions,
+        "balanced": verdicts.balanced() && evening.agrees(verdicts.on_cards),
     })
 }
 
-fn tell(day: &Summary, options: &Options) {
+fn tell(day: &Summary, evening: &Evening, options: &Options) {
     let euro = currency();
     heading("A day at the chain");
     line("cards issued", &day.issued.to_string());
@@ -154,7 +168,7 @@ fn tell(day: &Summary, options: &Options) {
         line("drawer", &format!("{} expected, {} counted", euro.format(report.expected), euro.format(report.counted)));
         line("unsettled", &format!("{}, {} apart", report.unsettled.len(), euro.format(report.unsettled_cash)));
     }
-    tell_books(day, euro);
+    tell_books(day, evening, euro);
     match &options.keep {
         Some(folder) => line("journals", &format!("{} entries, kept in {}", day.entries, folder.display())),
         None => line("journals", &format!("{} entries, every chain verified", day.entries)),
@@ -162,7 +176,7 @@ fn tell(day: &Summary, options: &Options) {
     line("again", &format!("./demo --once --seed {}", options.seed));
 }
 
-fn tell_books(day: &Summary, euro: Currency) {
+fn tell_books(day: &Summary, evening: &Evening, euro: Currency) {
     let verdicts = &day.verdicts;
     heading("Head office's books");
     line("transaction MACs", &format!("{} right, {} wrong", verdicts.verified, verdicts.failed));
@@ -170,7 +184,12 @@ fn tell_books(day: &Summary, euro: Currency) {
     line("loaded", &right(euro, verdicts.loaded));
     line("spent", &right(euro, verdicts.spent));
     line("on the cards", &right(euro, verdicts.on_cards));
-    let verdict = if verdicts.balanced() {
+    let taken = &evening.collected;
+    line("taken in", &format!("{} bundles, {} bytes, out of order", evening.bundles, evening.bytes));
+    line("entries", &format!("{}, {} movements of cards among them", taken.entries, taken.movements));
+    line("owed to members", &right(euro, evening.owed));
+    line("to look into", &evening.exceptions.to_string());
+    let verdict = if verdicts.balanced() && evening.agrees(verdicts.on_cards) {
         style("balanced to the unit").green().bold()
     } else {
         style("NOT BALANCED").red().bold()

@@ -7,14 +7,16 @@ use satchel_chain::day::{self, LISTED, MEMBERS, Morning, Narrator, PRE_ISSUED, S
 use satchel_chain::field::{Field, blank_card};
 use satchel_chain::office::{currency, opening_time};
 use satchel_device::{SetUp, SetUpCode};
+use satchel_exchange::Bundle;
+use satchel_journal::{Journal, JournalKey};
 use satchel_key_house::{Backend, Cost, Desk, Entrusted, Gathering, KeyStore, Sheet, TmacMasters, Verifier, sheet};
 use satchel_keys::{EnterpriseId, KeyVersion, Pin, PinCost};
 use satchel_office::{
-    Actor, BatchDraft, Charter, DraftKind, Duty, Issuer, Made, MemberData, NewOfficer, Office, PersonData, PlaceKind,
-    PlannedCard,
+    Account, Actor, BatchDraft, Charter, Collected, DraftKind, Duty, Issuer, Made, MemberData, NewOfficer, Office,
+    PersonData, PlaceKind, PlannedCard,
 };
 use satchel_store::{Database, DatabaseSpec};
-use satchel_values::{Clock, Money, Points, Timestamp};
+use satchel_values::{Clock, Money, Points, Sequence, TerminalId, Timestamp};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -45,6 +47,95 @@ struct Morningtide;
 impl Clock for Morningtide {
     fn now(&self) -> Timestamp {
         opening_time()
+    }
+}
+
+/// The time of the evening, when head office takes in the day.
+struct Eventide(Timestamp);
+
+impl Clock for Eventide {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// A terminal that has something to say in the evening.
+pub struct Sender {
+    terminal: TerminalId,
+    /// One for opening its journal, one for signing what is sent.
+    keys: [JournalKey; 2],
+}
+
+/// What head office took in, and what it comes to.
+pub struct Evening {
+    /// How many bundles came, and how many bytes they were.
+    pub bundles: usize,
+    pub bytes: usize,
+    pub collected: Collected,
+    /// What the ledger says members are owed.
+    pub owed: Money,
+    /// Movements whose end nobody knows.
+    pub open: i64,
+    pub exceptions: usize,
+}
+
+impl Evening {
+    /// Whether the ledger says what the cards hold.
+    pub fn agrees(&self, on_cards: Money) -> bool {
+        self.open == 0 && self.owed == on_cards && self.exceptions == 0
+    }
+}
+
+/// The terminals of a morning.
+pub fn senders(morning: &Morning) -> Vec<Sender> {
+    let sender = |enrolled: &SetUp| Sender {
+        terminal: enrolled.terminal,
+        keys: [enrolled.secrets.journal(), enrolled.secrets.journal()],
+    };
+    morning.enrolments.iter().map(sender).collect()
+}
+
+impl Headquarters {
+    /// Takes in the journals of a day, as bundles of some hundred entries, out of order.
+    pub fn evening(
+        &mut self,
+        senders: Vec<Sender>,
+        folder: &Path,
+        seed: u64,
+        narrator: &mut dyn Narrator,
+    ) -> Result<Evening> {
+        const RUN: usize = 200;
+        let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0xE7E);
+        let (mut sealed, mut last) = (Vec::new(), opening_time());
+        for Sender { terminal, keys: [open, sign] } in senders {
+            let path = folder.join(terminal.to_string()).join("journal.db");
+            let journal = Journal::open(&path, terminal, open)?;
+            last = last.max(journal.last_entry_at().unwrap_or(last));
+            let entries = journal.written(Sequence::new(1), usize::MAX >> 1)?;
+            for run in entries.chunks(RUN) {
+                let bundle = Bundle::make(terminal, &sign, run, last)?;
+                sealed.push(bundle.seal(&self.desk.exchange().public(), &mut rng)?.to_bytes());
+            }
+        }
+        narrator.begins("taking in what the terminals sent", u32::try_from(sealed.len()).unwrap_or(u32::MAX));
+        self.office = Office::new(self.office.database().clone(), Arc::new(Eventide(last)));
+        for bytes in sealed.iter().rev() {
+            self.office.receive(bytes)?;
+            narrator.step();
+        }
+        let (settlement, auditor) = (actor(Duty::Settlement), actor(Duty::Auditor));
+        let collected = self.office.collect(&settlement, &self.desk, &mut self.verifier)?;
+        let balances = self.office.trial_balance(&auditor)?;
+        let float = balances.iter().find(|balance| balance.account == Account::Float);
+        let owed = float.map_or(Money::ZERO, |balance| balance.amount);
+        Ok(Evening {
+            bundles: sealed.len(),
+            bytes: sealed.iter().map(Vec::len).sum(),
+            collected,
+            owed: owed.negated()?,
+            open: self.office.unsettled(&auditor)?.0,
+            exceptions: self.office.exceptions(&auditor)?.len(),
+        })
     }
 }
 

@@ -26,6 +26,7 @@ pub fn status(error: &OfficeError) -> StatusCode {
         OfficeError::State(_) | OfficeError::Store(StoreError::Changed | StoreError::Duplicate(_)) => {
             StatusCode::CONFLICT
         }
+        OfficeError::Sent(_) => StatusCode::UNPROCESSABLE_ENTITY,
         OfficeError::WrongLogin => StatusCode::UNAUTHORIZED,
         OfficeError::Wait { .. } => StatusCode::TOO_MANY_REQUESTS,
         OfficeError::Store(StoreError::Unreachable(_) | StoreError::Busy) => StatusCode::SERVICE_UNAVAILABLE,

@@ -18,7 +18,7 @@ pub struct Reader {
 }
 
 /// The pages one goes to from everywhere: address, title, and what it takes to see them.
-const WAYS: [(&str, &str, Permission); 13] = [
+const WAYS: [(&str, &str, Permission); 15] = [
     ("/", "Overview", Permission::Look),
     ("/cards", "Cards", Permission::Look),
     ("/members", "Members", Permission::LookAtMembers),
@@ -28,6 +28,8 @@ const WAYS: [(&str, &str, Permission); 13] = [
     ("/terminals", "Terminals", Permission::Look),
     ("/people", "People", Permission::Look),
     ("/collection-cards", "Collection cards", Permission::Look),
+    ("/ledger", "Ledger", Permission::Look),
+    ("/exceptions", "Exceptions", Permission::Look),
     ("/drafts", "Set-up", Permission::Look),
     ("/keys", "Keys", Permission::Look),
     ("/officers", "Officers", Permission::Appoint),
@@ -167,9 +169,11 @@ pub fn code_picture(text: &str, label: &str) -> Result<Markup, OfficeError> {
 /// How something stands, in a colour that goes with it.
 pub fn badge(reader: &Reader, state: &'static str) -> Markup {
     let tone = match state {
-        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" | "approved" => "good",
+        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" | "approved" | "resolved" => {
+            "good"
+        }
         "blocked" | "lost" | "spoiled" | "stopped" | "refused" => "bad",
-        "writing" | "draft" | "reviewed" | "retiring" | "asked" | "begun" => "open",
+        "writing" | "draft" | "reviewed" | "retiring" | "asked" | "begun" | "to-do" => "open",
         _ => "plain",
     };
     html! { span class={ "badge " (tone) } { (reader.t(state)) } }

@@ -41,6 +41,8 @@ mod tests {
             "done",
             "stopped",
             "closed",
+            "resolved",
+            "to-do",
             "revoked",
             "store-manager",
             "cashier",

@@ -289,6 +289,22 @@ fn corrections_policy_and_collection_cards_are_run_by_program() {
         let (status, _) = ask(&service, Some(&admin), "POST", "/api/officers/issuer/person", Some(nobody)).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
 
+        for address in ["/api/ledger", "/api/exceptions"] {
+            assert_eq!(
+                ask(&service, Some(&issuer), "GET", address, None).await,
+                (StatusCode::OK, json!([])),
+                "{address}"
+            );
+        }
+        let (status, why) = ask(&service, Some(&issuer), "POST", "/api/bundles", Some(json!("what?"))).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        let nothing = json!({"kind": "held", "terminal": 101, "sequence": 8, "reason": "x", "revision": 1});
+        let (status, _) = ask(&service, Some(&issuer), "POST", "/api/exceptions/resolve", Some(nothing.clone())).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let settlement = token(Duty::Settlement);
+        let (status, _) = ask(&service, Some(&settlement), "POST", "/api/exceptions/resolve", Some(nothing)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
         let round = json!({"name": "Round North", "scope": [1], "valid_until_day": 22_000});
         let (status, _) = ask(&service, Some(&issuer), "POST", "/api/collection-cards", Some(round.clone())).await;
         assert_eq!(status, StatusCode::FORBIDDEN);

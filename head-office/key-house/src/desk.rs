@@ -1,13 +1,13 @@
 use crate::store::{DeskContents, OFFICE_ROLES, ring};
 use crate::token::Token;
-use crate::{KeyHouseError, Told, Verdict, VerifierClient};
+use crate::{Checked, KeyHouseError, Told, VerifierClient};
 use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use satchel_cards::KeySource;
 use satchel_hazmat::{AesKey, wipe_stack};
 use satchel_keys::{
-    ControlKey, EnterpriseId, KeyRing, KeySeal, KeyVersion, Pin, PinCost, Role, RoleMaster, SoftwareSeal,
-    operator_pin_key,
+    AgreementSecret, ControlKey, EnterpriseId, KeyRing, KeySeal, KeyVersion, Pin, PinCost, Role, RoleMaster,
+    SoftwareSeal, operator_pin_key,
 };
 use satchel_packages::OfficeKey;
 use satchel_values::Uid;
@@ -118,6 +118,15 @@ impl Desk {
         self.sealing().unseal(sealed).map_err(|_| KeyHouseError::Damaged("what it has sealed"))
     }
 
+    /// What terminals seal their bundles to, from the same secret as the signatures that they trust.
+    pub fn exchange(&self) -> AgreementSecret {
+        let mut key = Zeroizing::new([0; 32]);
+        Hkdf::<Sha256>::new(Some(b"satchel office exchange 1"), self.signer.expose())
+            .expand(b"bundles", &mut *key)
+            .expect("32 bytes are within HKDF's range");
+        AgreementSecret::take(&mut key)
+    }
+
     fn sealing(&self) -> SoftwareSeal {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(Some(b"satchel office seal 1"), self.signer.expose())
@@ -164,11 +173,11 @@ pub trait TmacKeys {
     /// It cannot be asked, or has no such version.
     fn card_key(&mut self, version: KeyVersion, uid: &Uid) -> Result<AesKey, KeyHouseError>;
 
-    /// Whether the card itself made a movement.
+    /// Whether the card itself made a movement, and which it made before.
     ///
     /// # Errors
     /// It cannot be asked.
-    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError>;
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Checked, KeyHouseError>;
 }
 
 impl TmacKeys for VerifierClient {
@@ -180,7 +189,7 @@ impl TmacKeys for VerifierClient {
         Self::card_key(self, version, uid)
     }
 
-    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Checked, KeyHouseError> {
         Self::movement(self, version, told)
     }
 }

@@ -32,4 +32,4 @@ pub use share::{Commitment, Share, ShareError};
 pub use sheet::{Sheet, sheet};
 pub use store::{Backend, ControlKeys, KeyStore, Opened, TokenPins};
 pub use token::TokenAddress;
-pub use verifier::{TmacMasters, Told, Verdict, Verifier, VerifierClient};
+pub use verifier::{Checked, TmacMasters, Told, Verdict, Verifier, VerifierClient};

@@ -87,6 +87,17 @@ pub enum Verdict {
     NoKey,
 }
 
+/// What the verifier found of a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Checked {
+    /// Whether the card itself made it.
+    #[n(0)]
+    pub verdict: Verdict,
+    /// The reader id of the card's movement before it, which the card vouches for too; zeros before its first. Only if it is true.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub previous: Option<[u8; 16]>,
+}
+
 #[derive(Encode, Decode)]
 enum Question {
     #[n(0)]
@@ -121,7 +132,7 @@ enum Answer {
     #[n(1)]
     CardKey(#[cbor(n(0), with = "minicbor::bytes")] Vec<u8>),
     #[n(2)]
-    Verdict(#[n(0)] Verdict),
+    Checked(#[n(0)] Checked),
     #[n(3)]
     NotHeld,
 }
@@ -139,13 +150,19 @@ impl Drop for Verifier {
 }
 
 impl Verifier {
-    /// Whether the card itself made a movement.
-    pub fn movement(&self, version: KeyVersion, told: &Told) -> Verdict {
+    /// Whether the card itself made a movement, and which it made before.
+    pub fn movement(&self, version: KeyVersion, told: &Told) -> Checked {
         let Told { id, intent, enc_tmri, proof: done } = told;
-        let Some(key) = self.key(version, &intent.card) else { return Verdict::NoKey };
+        let Some(key) = self.key(version, &intent.card) else {
+            return Checked { verdict: Verdict::NoKey, previous: None };
+        };
         let nothing_before = || proof::enciphered_reader_id(&key, intent, done.tmc, &[0; 16]);
         let enc_tmri = enc_tmri.unwrap_or_else(nothing_before);
-        if proof::verify(&key, *id, intent, &enc_tmri, done) { Verdict::True } else { Verdict::False }
+        if !proof::verify(&key, *id, intent, &enc_tmri, done) {
+            return Checked { verdict: Verdict::False, previous: None };
+        }
+        let previous = proof::previous_reader_id(&key, intent, done.tmc, &enc_tmri);
+        Checked { verdict: Verdict::True, previous: Some(previous) }
     }
 
     fn key(&self, version: KeyVersion, uid: &Uid) -> Option<AesKey> {
@@ -195,7 +212,7 @@ impl Verifier {
                 log::info!("the key of card {uid} was given to the issuing desk");
                 key.map_or(Answer::NotHeld, |key| Answer::CardKey(key.expose().to_vec()))
             }
-            Question::Movement(version, told) => Answer::Verdict(self.movement(version, &told)),
+            Question::Movement(version, told) => Answer::Checked(self.movement(version, &told)),
         }
     }
 }
@@ -210,7 +227,7 @@ impl TmacKeys for Verifier {
         self.key(version, uid).ok_or(KeyHouseError::NotHeld { role: Role::Tmac, version: version.get() })
     }
 
-    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+    fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Checked, KeyHouseError> {
         Ok(Self::movement(self, version, told))
     }
 }
@@ -261,9 +278,9 @@ impl VerifierClient {
     ///
     /// # Errors
     /// It does not answer.
-    pub fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Verdict, KeyHouseError> {
+    pub fn movement(&mut self, version: KeyVersion, told: &Told) -> Result<Checked, KeyHouseError> {
         match self.ask(&Question::Movement(version, Box::new(told.clone())))? {
-            Answer::Verdict(verdict) => Ok(verdict),
+            Answer::Checked(checked) => Ok(checked),
             _ => Err(strange()),
         }
     }

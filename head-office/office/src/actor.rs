@@ -25,6 +25,8 @@ pub enum Duty {
     Operations,
     /// Drafts and reviews what terminals are set up with.
     SetUp,
+    /// Collects what terminals sent, and looks into what does not fit.
+    Settlement,
     /// Looks at everything, changes nothing.
     Auditor,
 }
@@ -53,17 +55,20 @@ pub enum Permission {
     RunPlaces,
     /// Draft, review and publish what terminals are set up with.
     SetUp,
+    /// Collect and settle what terminals sent.
+    Settle,
 }
 
 impl Duty {
     /// Every duty.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Administrator,
         Self::KeyOfficer,
         Self::Issuer,
         Self::MemberService,
         Self::Operations,
         Self::SetUp,
+        Self::Settlement,
         Self::Auditor,
     ];
 
@@ -76,6 +81,7 @@ impl Duty {
             Self::MemberService => "member-service",
             Self::Operations => "operations",
             Self::SetUp => "set-up",
+            Self::Settlement => "settlement",
             Self::Auditor => "auditor",
         }
     }
@@ -98,13 +104,14 @@ impl Duty {
             P::ServeMembers | P::ServeCards => matches!(self, Self::MemberService),
             P::RunPlaces => matches!(self, Self::Operations),
             P::SetUp => matches!(self, Self::SetUp),
+            P::Settle => matches!(self, Self::Settlement),
         }
     }
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Look,
         Self::LookAtMembers,
         Self::Audit,
@@ -115,6 +122,7 @@ impl Permission {
         Self::ServeCards,
         Self::RunPlaces,
         Self::SetUp,
+        Self::Settle,
     ];
 
     /// What it allows, after "may not".
@@ -130,6 +138,7 @@ impl Permission {
             Self::ServeCards => "block, unblock or replace cards",
             Self::RunPlaces => "change stores, terminals or the people at them",
             Self::SetUp => "change what terminals are set up with",
+            Self::Settle => "collect and settle what terminals sent",
         }
     }
 }

@@ -1,5 +1,5 @@
 use crate::office::{Entry, charter, next};
-use crate::{Actor, Office, OfficeError, Permission};
+use crate::{Actor, Office, OfficeError, Permission, settle};
 use satchel_store::{Chain, Link, Row, StoreError, Value, Work};
 use satchel_values::{CardNumber, Date, Money, Points, Timestamp, Uid};
 
@@ -265,9 +265,9 @@ impl Office {
         })
     }
 
-    /// Orders a card in the place of a lost one, which is blocked everywhere. Its balance is what is known: what it was issued
-    /// with, as long as no terminal has reported. If terminals may hold movements that have not arrived, the balance is
-    /// unsure, and it takes `accepted` to go on.
+    /// Orders a card in the place of a lost one, which is blocked everywhere. Its balance is what is known of all its movements
+    /// that it vouches for. If terminals may hold movements that have not arrived, that is unsure, and it takes `accepted` to
+    /// go on.
     ///
     /// # Errors
     /// Not allowed, the card is not in use, or its balance is unsure and nobody accepts that.
@@ -293,14 +293,15 @@ impl Office {
             }
             let batch = self.batch_of_replacements(work, actor)?;
             let newcomer = next_number(work)?;
+            let (amount, points) = settle::balance_of(work, &card)?;
             work.run(
                 "INSERT INTO cards VALUES ($1, NULL, $2, 'planned', $3, $4, $5, $6, NULL, NULL, NULL, $7, $8, NULL, 1)",
                 &[
                     key(newcomer)?.into(),
                     card.member.into(),
                     card.tier.into(),
-                    card.amount.get().into(),
-                    card.points.get().into(),
+                    amount.get().into(),
+                    points.get().into(),
                     card.expiry.days().into(),
                     batch.into(),
                     key(number)?.into(),
@@ -310,6 +311,7 @@ impl Office {
                 block(work, actor, &card, "lost", self.now())?;
             }
             move_to(work, &card, CardState::Replaced, revision)?;
+            settle::transfer(work, amount, self.now())?;
             let sure = if accepted { "balance accepted as unsure" } else { "balance sure" };
             let entry =
                 Entry::new(&actor.login, "card.replaced", subject(number)).before(sure).after(subject(newcomer));

@@ -3,6 +3,7 @@ use crate::cards::{self, Card, CardState, key, subject};
 use crate::issue::Issuer;
 use crate::movement::{At, Begun, Order};
 use crate::office::{Entry, charter, next};
+use crate::settle::{Kept, keep_desk};
 use crate::text::some_line;
 use crate::{Actor, Office, OfficeError, Permission};
 use rand_core::CryptoRng;
@@ -231,8 +232,8 @@ impl Issuer<'_> {
             let keys = CardKeys::new(&source, identity.uid, *member::AID.bytes());
             self.corrected(&card, &correction, &mut At { transport, identity: &identity, keys: &keys, rng })?
         };
-        self.vouched(card.number, &begun, &proof, tmac)?;
-        self.book(&card, &correction, &begun, &proof)
+        let kept = self.vouched(card.number, &begun, &proof, tmac)?;
+        self.book(&card, &correction, &kept, &proof)
     }
 
     fn corrected(&self, card: &Card, correction: &Correction, at: &mut At<'_>) -> Result<(Begun, Proof), OfficeError> {
@@ -259,7 +260,7 @@ impl Issuer<'_> {
         &self,
         card: &Card,
         correction: &Correction,
-        begun: &Begun,
+        kept: &Kept,
         proof: &Proof,
     ) -> Result<Correction, OfficeError> {
         self.office().database.write(|work| {
@@ -267,9 +268,10 @@ impl Issuer<'_> {
                 "UPDATE corrections SET state = 'done', revision = revision + 1 WHERE id = $1 AND state = 'begun'",
                 &[correction.id.into()],
             )?;
+            keep_desk(work, kept, None)?;
             let what = serde_json::json!({
                 "correction": correction.id, "minor": correction.amount.get(), "points": correction.points.get(),
-                "sequence": begun.id.sequence.get(), "tmc": proof.tmc, "tmv": hex::encode(*proof.tmv),
+                "sequence": kept.id.sequence.get(), "tmc": proof.tmc, "tmv": hex::encode(*proof.tmv),
             });
             let entry = card_entry(&self.actor().login, "card.corrected", card).after(what);
             entry.write(work, Chain::Cards, self.office().now())?;

@@ -15,6 +15,9 @@ pub enum OfficeError {
     /// A card on the reader.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// What was sent.
+    #[error(transparent)]
+    Sent(#[from] satchel_exchange::ExchangeError),
     /// The role does not allow it.
     #[error("{login} may not {}: ask somebody who may, or an administrator", .permission.words())]
     NotAllowed {

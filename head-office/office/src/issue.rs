@@ -3,7 +3,8 @@ use crate::cards::{self, COLUMNS, Card, CardState, key};
 use crate::collection::not_collecting;
 use crate::movement::doubted;
 use crate::office::{charter, next};
-use crate::{Actor, IssuingPolicy, Office, OfficeError, Permission, people};
+use crate::settle::{Kept, keep_desk};
+use crate::{Account, Actor, IssuingPolicy, Office, OfficeError, Permission, people};
 use rand_core::CryptoRng;
 use satchel_cards::CardError;
 use satchel_cards::identity::MemberIdentity;
@@ -89,8 +90,8 @@ impl<'i> Issuer<'i> {
             Begun::NoneLeft => return Ok(Made::NoneLeft),
         };
         let issued = self.write_card(&begun, &on_reader, transport, tmac, rng, progress)?;
-        vouched(begun.card.number, &issued, tmac)?;
-        self.finish(&begun.card, &issued)?;
+        let kept = vouched(&begun, &issued, tmac)?;
+        self.finish(&begun.card, &issued, &kept)?;
         let number = begun.card.number;
         Ok(if again { Made::Finished(number) } else { Made::New(number) })
     }
@@ -232,7 +233,7 @@ impl<'i> Issuer<'i> {
         Ok(issued?)
     }
 
-    fn finish(&self, card: &Card, issued: &MemberIssued) -> Result<(), OfficeError> {
+    fn finish(&self, card: &Card, issued: &MemberIssued, kept: &Kept) -> Result<(), OfficeError> {
         let proof = serde_json::json!({
             "terminal": issued.id.terminal.get(),
             "sequence": issued.id.sequence.get(),
@@ -248,6 +249,7 @@ impl<'i> Issuer<'i> {
                  WHERE number = $1 AND state = 'writing'",
                 &[key(card.number)?.into(), state.name().into(), issued.tmac_version.get().into()],
             )?;
+            keep_desk(work, kept, card.replaces.map(|_| (Account::Issued, Account::Transfer)))?;
             if let Some(batch) = card.batch {
                 close_if_done(work, batch)?;
             }
@@ -283,11 +285,14 @@ fn read_record(text: &str) -> Option<MemberIssued> {
 }
 
 /// A card is issued when its own MAC says so, not when the reader does.
-fn vouched(card: CardNumber, issued: &MemberIssued, tmac: &mut dyn TmacKeys) -> Result<(), OfficeError> {
+fn vouched(begun: &Bound, issued: &MemberIssued, tmac: &mut dyn TmacKeys) -> Result<Kept, OfficeError> {
     let MemberIssued { id, intent, proof, tmac_version } = issued.clone();
-    match tmac.movement(tmac_version, &Told { id, intent, enc_tmri: None, proof })? {
-        Verdict::True => Ok(()),
-        Verdict::False | Verdict::NoKey => Err(doubted(card)),
+    let tmc = proof.tmc;
+    let told = Told { id, intent, enc_tmri: None, proof };
+    let checked = tmac.movement(tmac_version, &told)?;
+    match checked.verdict {
+        Verdict::True => Ok(Kept::vouched(id, begun.plan.at, told.intent, tmc, checked)),
+        Verdict::False | Verdict::NoKey => Err(doubted(begun.card.number)),
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::cards::{Card, key};
 use crate::issue::{Issuer, by_uid};
 use crate::office::next;
+use crate::settle::Kept;
 use crate::{Office, OfficeError};
 use rand_core::CryptoRng;
 use satchel_cards::member::{self, Commit, Depth, Lead, Presented, Recall, Tap};
@@ -18,7 +19,7 @@ use satchel_transport::Transport;
 use satchel_values::{CardNumber, Money, OperatorId, Points, SaleId, Sequence, TerminalId};
 
 /// The desk, as a number in cards' records.
-const DESK: TerminalId = TerminalId::new(9_000);
+pub(crate) const DESK: TerminalId = TerminalId::new(9_000);
 
 /// What is to be done to a card, once its newest record is known.
 pub(crate) struct Order {
@@ -123,12 +124,16 @@ impl Issuer<'_> {
         begun: &Begun,
         proof: &Proof,
         tmac: &mut dyn TmacKeys,
-    ) -> Result<(), OfficeError> {
+    ) -> Result<Kept, OfficeError> {
         let version = self.office().database.read(|work| tmac_version(work, card))?;
         let told =
             Told { id: begun.id, intent: begun.intent.clone(), enc_tmri: Some(begun.enc_tmri), proof: proof.clone() };
-        match tmac.movement(version, &told)? {
-            Verdict::True => Ok(()),
+        let checked = tmac.movement(version, &told)?;
+        match checked.verdict {
+            Verdict::True => {
+                let Told { id, intent, .. } = told;
+                Ok(Kept::vouched(id, self.office().now(), intent, proof.tmc, checked))
+            }
             Verdict::False | Verdict::NoKey => Err(doubted(card)),
         }
     }

@@ -43,6 +43,8 @@ pub struct Overview {
     pub to_publish: i64,
     /// Corrections of balances that wait for a second officer.
     pub to_decide: i64,
+    /// Exceptions that nobody has looked into.
+    pub exceptions: i64,
     /// Members.
     pub members: i64,
     /// Terminals enrolled.
@@ -159,6 +161,7 @@ impl Office {
                 to_review: count("SELECT COUNT(*) FROM drafts WHERE state = 'draft'")?,
                 to_publish: count("SELECT COUNT(*) FROM drafts WHERE state = 'reviewed'")?,
                 to_decide: count("SELECT COUNT(*) FROM corrections WHERE state = 'asked'")?,
+                exceptions: count("SELECT COUNT(*) FROM exceptions WHERE state = 'open'")?,
                 members: count("SELECT COUNT(*) FROM members WHERE erased = 0 AND merged_into IS NULL")?,
                 terminals: count("SELECT COUNT(*) FROM terminals WHERE state = 'enrolled'")?,
                 lost_terminals: count("SELECT COUNT(*) FROM terminals WHERE state = 'lost'")?,

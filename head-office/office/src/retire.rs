@@ -2,7 +2,8 @@ use crate::batches::card_entry;
 use crate::cards::{self, Card, CardState, key, next_number};
 use crate::issue::Issuer;
 use crate::movement::{At, Begun, Order, chip};
-use crate::{Actor, Office, OfficeError};
+use crate::settle::{Kept, keep_desk};
+use crate::{Account, Actor, Office, OfficeError};
 use rand_core::CryptoRng;
 use satchel_cards::member::{self, Lead};
 use satchel_cards::record::{HistoryRecord, Standing};
@@ -60,8 +61,8 @@ impl Issuer<'_> {
             let keys = CardKeys::new(&source, identity.uid, *member::AID.bytes());
             self.emptied(&card, &mut At { transport, identity: &identity, keys: &keys, rng })?
         };
-        self.vouched(card.number, &begun, &proof, tmac)?;
-        self.retired(&card, &begun, &proof, afterwards)
+        let kept = self.vouched(card.number, &begun, &proof, tmac)?;
+        self.retired(&card, &kept, &proof, afterwards)
     }
 
     /// Takes all there is, or finds that it was taken when this was begun before.
@@ -86,20 +87,16 @@ impl Issuer<'_> {
         })
     }
 
-    fn retired(
-        &self,
-        card: &Card,
-        begun: &Begun,
-        proof: &Proof,
-        afterwards: Afterwards,
-    ) -> Result<Retired, OfficeError> {
+    fn retired(&self, card: &Card, kept: &Kept, proof: &Proof, afterwards: Afterwards) -> Result<Retired, OfficeError> {
         let out_of_range = |_| OfficeError::from(CardError::Damaged("history"));
-        let held = begun.intent.purse.negated().map_err(out_of_range)?;
-        let points = begun.intent.points.negated().map_err(out_of_range)?;
+        let held = kept.intent.purse.negated().map_err(out_of_range)?;
+        let points = kept.intent.points.negated().map_err(out_of_range)?;
         self.office().database.write(|work| {
             let now = cards::one(work, card.number)?;
             cards::move_to(work, &now, CardState::Refunded, now.revision)?;
             block(work, self.actor(), card, self.office())?;
+            let renews = matches!(afterwards, Afterwards::Renew(_));
+            keep_desk(work, kept, renews.then_some((Account::Apart, Account::Transfer)))?;
             let renewed = match afterwards {
                 Afterwards::PayOut => None,
                 Afterwards::Renew(expiry) => Some(self.order_renewed(work, card, (held, points), expiry)?),

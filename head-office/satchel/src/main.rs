@@ -4,6 +4,7 @@ mod at;
 mod issue;
 mod keys;
 mod reader;
+mod settle;
 mod setup;
 
 use at::At;
@@ -45,6 +46,10 @@ enum Command {
     Enrol(setup::Enrol),
     /// Admits a terminal that answered its invitation: writes the file for it, and a code where it fits one.
     Admit(setup::Admit),
+    /// Takes in what terminals sent, and verifies and books it.
+    Collect(settle::Collect),
+    /// Says what every account comes to, and what has to be looked into.
+    Ledger(at::Login),
     /// Signs what was approved.
     Publish(at::Login),
     /// Answers for the transaction MAC, in a process of its own.
@@ -85,6 +90,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::NewPin(options) => issue::new_pin(&at, &options),
         Command::Enrol(options) => setup::enrol(&at, &options),
         Command::Admit(options) => setup::admit(&at, &options),
+        Command::Collect(options) => settle::collect(&at, &options),
+        Command::Ledger(login) => settle::ledger(&at, &login),
         Command::Publish(login) => setup::publish(&at, &login),
         Command::Verifier(options) => keys::verifier(&at, &options),
         Command::Serve { listen, behind_https } => {

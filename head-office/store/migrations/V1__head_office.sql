@@ -258,6 +258,89 @@ CREATE TABLE blocked_cards (
     at INT8 NOT NULL
 ) TABLE_END;
 
+-- What carriers brought, as it came, by its SHA-256: `waiting`, `taken`, `refused`. `first` and `last` are known once it was opened.
+CREATE TABLE inbox (
+    hash BYTES PRIMARY KEY,
+    bytes BYTES NOT NULL,
+    arrived_at INT8 NOT NULL,
+    terminal INT8 NOT NULL,
+    first INT8,
+    last INT8,
+    state TEXT NOT NULL,
+    why TEXT
+) TABLE_END;
+CREATE INDEX inbox_by_state ON inbox (state, terminal, first);
+
+-- How far each terminal's journal is known, and what following it goes on from.
+CREATE TABLE journals (
+    terminal INT8 PRIMARY KEY,
+    sequence INT8 NOT NULL,
+    state BYTES NOT NULL,
+    last_at INT8 NOT NULL,
+    contact_at INT8 NOT NULL
+) TABLE_END;
+
+-- Entries of terminals' journals, as they were written.
+CREATE TABLE entries (
+    terminal INT8 NOT NULL,
+    sequence INT8 NOT NULL,
+    at INT8 NOT NULL,
+    kind INT8 NOT NULL,
+    body BYTES NOT NULL,
+    hash BYTES NOT NULL,
+    PRIMARY KEY (terminal, sequence)
+) TABLE_END;
+
+-- Movements of cards: `begun`, `open`, `confirmed`, `not-applied`, `held`, and `happened` where a later movement told. `verdict` is the
+-- verifier's: `true`, `false`, `no-key`, `no-card`, `awaited` where the terminal saw only the card's history. `reader_id` names the
+-- movement as the card keeps it, `previous` the one that the card made before.
+CREATE TABLE movements (
+    terminal INT8 NOT NULL,
+    sequence INT8 NOT NULL,
+    at INT8 NOT NULL,
+    card BYTES NOT NULL,
+    operation INT8 NOT NULL,
+    purse INT8 NOT NULL,
+    points INT8 NOT NULL,
+    state TEXT NOT NULL,
+    verdict TEXT,
+    tmc INT8,
+    reader_id BYTES NOT NULL,
+    previous BYTES,
+    enc_tmri BYTES,
+    PRIMARY KEY (terminal, sequence)
+) TABLE_END;
+CREATE INDEX movements_by_card ON movements (card, tmc);
+
+-- The ledger, double entry: what each booking does to an account, debits positive. `line` counts the lines of one booking.
+CREATE TABLE postings (
+    terminal INT8 NOT NULL,
+    sequence INT8 NOT NULL,
+    line INT8 NOT NULL,
+    day INT8 NOT NULL,
+    store INT8 NOT NULL,
+    account TEXT NOT NULL,
+    amount INT8 NOT NULL,
+    PRIMARY KEY (terminal, sequence, line)
+) TABLE_END;
+CREATE INDEX postings_by_account ON postings (account, store, day);
+
+-- What somebody has to look into: `open`, `resolved`. There is one of a kind about one thing.
+CREATE TABLE exceptions (
+    kind TEXT NOT NULL,
+    terminal INT8 NOT NULL,
+    sequence INT8 NOT NULL,
+    card BYTES,
+    detail TEXT NOT NULL,
+    found_at INT8 NOT NULL,
+    state TEXT NOT NULL,
+    resolved_by TEXT,
+    reason TEXT,
+    revision INT8 NOT NULL,
+    PRIMARY KEY (terminal, sequence, kind)
+) TABLE_END;
+CREATE INDEX exceptions_by_state ON exceptions (state, found_at);
+
 -- Batches of cards to be issued: `open`, `done`, `stopped`. A batch's lines are its cards.
 CREATE TABLE batches (
     id INT8 PRIMARY KEY,

@@ -75,6 +75,15 @@ struct Signed {
     signature: ByteArray<64>,
 }
 
+/// An entry that came out of a bundle and follows the ones before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// The entry.
+    pub entry: Entry,
+    /// Its bytes, as the terminal wrote them.
+    pub body: Vec<u8>,
+}
+
 /// A bundle on its way: what a carrier sees of it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -167,7 +176,7 @@ impl Bundle {
     ///
     /// # Errors
     /// The entry that does not follow the ones before it is named; or what they come to is not what was signed.
-    pub fn follow(&self, follower: &mut Follower) -> Result<Vec<Entry>, ExchangeError> {
+    pub fn follow(&self, follower: &mut Follower) -> Result<Vec<Followed>, ExchangeError> {
         let before = follower.head().sequence;
         let next = Sequence::new(before.get().saturating_add(1));
         if before.get() + 1 < self.first().get() {
@@ -183,7 +192,7 @@ impl Bundle {
         let mut last = self.contents.start;
         for item in &self.items {
             for (at, body) in item.entries(self.terminal(), last, follower)? {
-                entries.push(follower.follow(at, &body)?);
+                entries.push(Followed { entry: follower.follow(at, &body)?, body });
                 last = at;
             }
             if entries.len() > BUNDLE_ENTRIES {

@@ -13,7 +13,7 @@ mod items;
 mod pieces;
 mod receipt;
 
-pub use bundle::{BUNDLE_ENTRIES, Bundle, Sealed};
+pub use bundle::{BUNDLE_ENTRIES, Bundle, Followed, Sealed};
 pub use error::ExchangeError;
 pub use pieces::{Assembly, PIECES_MOST, Piece, pieces};
 pub use receipt::{Receipt, SignedReceipt};

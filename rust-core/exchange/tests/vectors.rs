@@ -100,5 +100,5 @@ fn the_published_example_is_what_is_written_and_read() {
     let opened = Sealed::from_bytes(&sealed).expect("ours").open(&office).expect("it opens");
     opened.check(&key().public()).expect("it is signed");
     let followed = opened.follow(&mut Follower::new(TERMINAL, key().public())).expect("it follows");
-    assert_eq!(followed.last().map(|entry| entry.hash), entries.last().map(|entry| entry.hash));
+    assert_eq!(followed.last().map(|followed| followed.entry.hash), entries.last().map(|entry| entry.hash));
 }

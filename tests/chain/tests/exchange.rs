@@ -8,7 +8,7 @@ use satchel_chain::office::{Office, opening_time};
 use satchel_chain::scene::Scene;
 use satchel_chain::store::{seeded, sign_on};
 use satchel_device::SetUp;
-use satchel_exchange::{Assembly, Bundle, ExchangeError, Piece, Receipt, Sealed, SignedReceipt, pieces};
+use satchel_exchange::{Assembly, Bundle, ExchangeError, Followed, Piece, Receipt, Sealed, SignedReceipt, pieces};
 use satchel_journal::{Follower, Journal, JournalKey, JournalPublicKey, OpenOptions, Written};
 use satchel_keys::AgreementSecret;
 use satchel_packages::OfficeKey;
@@ -85,10 +85,10 @@ fn every_byte_of_a_day_comes_out_in_whatever_runs_it_was_sent() {
                 let to = lived.entries.len().min(from + 1 + rng.next_u32() as usize % 400);
                 let bundle = sent(&lived.bundle(from, to), &mut *rng);
                 bundle.check(&lived.public()).expect("it is signed");
-                for (entry, written) in
-                    bundle.follow(&mut follower).expect("it follows").iter().zip(&lived.entries[from..])
-                {
-                    assert_eq!((entry.sequence, entry.at, entry.hash), (written.sequence, written.at, written.hash));
+                let followed = bundle.follow(&mut follower).expect("it follows");
+                for (Followed { entry, body }, written) in followed.iter().zip(&lived.entries[from..]) {
+                    let told = (entry.sequence, entry.at, body, entry.hash);
+                    assert_eq!(told, (written.sequence, written.at, &written.body, written.hash));
                 }
                 // Where head office stops, it goes on from what it kept.
                 follower = Follower::from_bytes(lived.terminal, lived.public(), &follower.to_bytes()).expect("kept");
@@ -174,7 +174,7 @@ fn a_journal_restored_from_an_old_backup_is_told_from_the_one_that_was_known() {
     let again = Bundle::make(terminal, &secrets, &second, opening_time()).expect("a bundle");
     let mut anew = Follower::new(terminal, public);
     let entries = again.follow(&mut anew).expect("it is whole in itself");
-    let differs = entries.iter().zip(&first).find(|(entry, written)| entry.hash != written.hash);
+    let differs = entries.iter().zip(&first).find(|(followed, written)| followed.entry.hash != written.hash);
     assert!(differs.is_some(), "the two journals part");
 }
 

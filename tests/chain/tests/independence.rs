@@ -81,6 +81,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "satchel-counter",
             "satchel-desfire",
             "satchel-device",
+            "satchel-exchange",
             "satchel-hazmat",
             "satchel-journal",
             "satchel-key-house",

@@ -8,6 +8,7 @@ mod enrolment;
 mod members;
 mod officers;
 mod places;
+mod settlement;
 mod setup;
 
 use crate::failure::status;
@@ -70,6 +71,10 @@ pub fn routes() -> Router<State> {
         .route("/officers/{login}/tokens", post(officers::make_token).delete(officers::revoke_tokens))
         .route("/collection-cards", get(collection::collection_cards).post(collection::add))
         .route("/collection-cards/{id}/active", post(collection::set_active))
+        .route("/bundles", post(settlement::receive).layer(DefaultBodyLimit::max(TABLE_MOST)))
+        .route("/ledger", get(settlement::ledger))
+        .route("/exceptions", get(settlement::exceptions))
+        .route("/exceptions/resolve", post(settlement::resolve))
         .route("/policy", get(officers::policy).put(officers::set_policy))
         .route("/keys", get(setup::keys))
         .route("/audit", get(setup::audit))
@@ -134,6 +139,10 @@ pub fn routes() -> Router<State> {
         collection::collection_cards,
         collection::add,
         collection::set_active,
+        settlement::receive,
+        settlement::ledger,
+        settlement::exceptions,
+        settlement::resolve,
         setup::keys,
         setup::audit
     ),
@@ -232,6 +241,7 @@ struct OverviewAnswer {
     open_batches: i64,
     drafts_to_review: i64,
     corrections_to_decide: i64,
+    exceptions: i64,
     members: i64,
     terminals: i64,
     terminals_lost: i64,
@@ -247,6 +257,7 @@ async fn overview(On(state): On<State>, Program(_): Program) -> Result<Json<Over
         open_batches: seen.open_batches,
         drafts_to_review: seen.to_review,
         corrections_to_decide: seen.to_decide,
+        exceptions: seen.exceptions,
         members: seen.members,
         terminals: seen.terminals,
         terminals_lost: seen.lost_terminals,

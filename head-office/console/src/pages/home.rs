@@ -21,6 +21,7 @@ async fn shown(On(state): On<State>, session: Session) -> Result<Markup, Failure
         (seen.to_review, "Drafts to review", "/drafts"),
         (seen.to_publish, "Drafts to publish", "/drafts"),
         (seen.to_decide, "Corrections to decide", "/corrections"),
+        (seen.exceptions, "Exceptions to look into", "/exceptions"),
         (seen.unfinished, "Cards begun and not finished", "/cards?state=writing"),
         (seen.open_batches, "Batches with cards to make", "/batches"),
         (seen.lost_terminals, "Terminals lost", "/terminals"),

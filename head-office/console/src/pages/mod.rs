@@ -15,6 +15,7 @@ mod members;
 mod officers;
 mod people;
 mod places;
+mod settlement;
 mod terminals;
 
 use crate::state::State;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<State> {
         .merge(officers::routes())
         .merge(people::routes())
         .merge(places::routes())
+        .merge(settlement::routes())
         .merge(terminals::routes())
 }
 
