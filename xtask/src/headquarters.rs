@@ -104,21 +104,9 @@ impl Headquarters {
         seed: u64,
         narrator: &mut dyn Narrator,
     ) -> Result<Evening> {
-        const RUN: usize = 200;
-        let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0xE7E);
-        let (mut sealed, mut last) = (Vec::new(), opening_time());
-        for Sender { terminal, keys: [open, sign] } in senders {
-            let path = folder.join(terminal.to_string()).join("journal.db");
-            let journal = Journal::open(&path, terminal, open)?;
-            last = last.max(journal.last_entry_at().unwrap_or(last));
-            let entries = journal.written(Sequence::new(1), usize::MAX >> 1)?;
-            for run in entries.chunks(RUN) {
-                let bundle = Bundle::make(terminal, &sign, run, last)?;
-                sealed.push(bundle.seal(&self.desk.exchange().public(), &mut rng)?.to_bytes());
-            }
-        }
+        let (sealed, last) = self.sealed(senders, folder, seed)?;
         narrator.begins("taking in what the terminals sent", u32::try_from(sealed.len()).unwrap_or(u32::MAX));
-        self.office = Office::new(self.office.database().clone(), Arc::new(Eventide(last)));
+        self.office = self.at(last);
         for bytes in sealed.iter().rev() {
             self.office.receive(bytes)?;
             narrator.step();
@@ -137,6 +125,34 @@ impl Headquarters {
             exceptions: self.office.exceptions(&auditor)?.len(),
         })
     }
+
+    /// Head office on the same database at another time.
+    pub fn at(&self, time: Timestamp) -> Office {
+        Office::new(self.office.database().clone(), Arc::new(Eventide(time)))
+    }
+
+    /// The journals of a day as bundles of some hundred entries, and the time of the last.
+    pub fn sealed(&self, senders: Vec<Sender>, folder: &Path, seed: u64) -> Result<(Vec<Vec<u8>>, Timestamp)> {
+        const RUN: usize = 200;
+        let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0xE7E);
+        let (mut sealed, mut last) = (Vec::new(), opening_time());
+        for Sender { terminal, keys: [open, sign] } in senders {
+            let path = folder.join(terminal.to_string()).join("journal.db");
+            let journal = Journal::open(&path, terminal, open)?;
+            last = last.max(journal.last_entry_at().unwrap_or(last));
+            let entries = journal.written(Sequence::new(1), usize::MAX >> 1)?;
+            for run in entries.chunks(RUN) {
+                let bundle = Bundle::make(terminal, &sign, run, last)?;
+                sealed.push(bundle.seal(&self.desk.exchange().public(), &mut rng)?.to_bytes());
+            }
+        }
+        Ok((sealed, last))
+    }
+}
+
+/// Who takes in what terminals sent.
+pub fn settlement() -> Actor {
+    actor(Duty::Settlement)
 }
 
 /// Founds head office in a folder, and has it prepare a day.

@@ -84,8 +84,8 @@ pub fn page(reader: &Reader, here: &str, title: &str, content: Markup) -> Markup
         html! {
             a class="skip" href="#content" { (reader.t("To the content")) }
             header {
+                a class="brand" href="/" { "Satchel" }
                 nav aria-label=(reader.t("Pages")) {
-                    a class="brand" href="/" { "Satchel" }
                     ul { @for (address, name, permission) in WAYS { @if reader.may(permission) {
                         li { a href=(address) aria-current=[(address == here).then_some("page")] { (reader.t(name)) } }
                     } } }
@@ -169,9 +169,8 @@ pub fn code_picture(text: &str, label: &str) -> Result<Markup, OfficeError> {
 /// How something stands, in a colour that goes with it.
 pub fn badge(reader: &Reader, state: &'static str) -> Markup {
     let tone = match state {
-        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" | "approved" | "resolved" => {
-            "good"
-        }
+        "active" | "issued" | "done" | "enrolled" | "current" | "published" | "open" | "approved" | "resolved"
+        | "vouched" => "good",
         "blocked" | "lost" | "spoiled" | "stopped" | "refused" => "bad",
         "writing" | "draft" | "reviewed" | "retiring" | "asked" | "begun" | "to-do" => "open",
         _ => "plain",

@@ -43,6 +43,8 @@ mod tests {
             "closed",
             "resolved",
             "to-do",
+            "vouched",
+            "did not happen",
             "revoked",
             "store-manager",
             "cashier",

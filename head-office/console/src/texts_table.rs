@@ -1,6 +1,6 @@
 /// English; then Simplified Chinese, German, Spanish, Arabic. In the order of the English words' bytes.
 #[rustfmt::skip]
-static TEXTS: [(&str, [&str; 4]); 302] = [
+static TEXTS: [(&str, [&str; 4]); 312] = [
     ("A CSV or XLSX table, its first line naming the columns:", ["CSV 或 XLSX 表格，第一行为列名：", "Eine CSV- oder XLSX-Tabelle, deren erste Zeile die Spalten benennt:", "Una tabla CSV o XLSX cuya primera línea nombra las columnas:", "جدول CSV أو XLSX يسمي سطره الأول الأعمدة:"]),
     ("A bundle of an unknown terminal", ["未知终端的数据包", "Ein Bündel eines unbekannten Terminals", "Un paquete de un terminal desconocido", "حزمة من جهاز مجهول"]),
     ("A bundle that cannot be read", ["无法读取的数据包", "Ein unlesbares Bündel", "Un paquete ilegible", "حزمة لا تُقرأ"]),
@@ -111,6 +111,7 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("Issued with", ["初始金额", "Ausgegeben mit", "Emitida con", "صدرت بمبلغ"]),
     ("Issuing", ["发卡", "Ausgabe", "Emisión", "الإصدار"]),
     ("It has answered. The device shows the same number:", ["设备已应答，并显示相同的数字：", "Es hat geantwortet. Das Gerät zeigt dieselbe Zahl:", "Ha respondido. El dispositivo muestra el mismo número:", "لقد أجاب. يعرض الجهاز الرقم نفسه:"]),
+    ("It holds, as far as terminals have reported", ["余额（以终端已回报为准）", "Guthaben, soweit Terminals berichtet haben", "Saldo, según lo informado por los terminales", "الرصيد بحسب ما أبلغت به الأجهزة"]),
     ("Its next movement tells; until then its money is not counted.", ["下一笔交易会说明；在此之前不计入。", "Ihre nächste Bewegung sagt es; bis dahin zählt ihr Geld nicht.", "Su próximo movimiento lo dirá; hasta entonces su dinero no cuenta.", "حركتها التالية ستخبر؛ وحتى ذلك لا يُحسب مالها."]),
     ("Key version", ["密钥版本", "Schlüsselversion", "Versión de clave", "إصدار المفتاح"]),
     ("Keys", ["密钥", "Schlüssel", "Claves", "المفاتيح"]),
@@ -133,6 +134,8 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("Merge", ["合并", "Zusammenführen", "Fusionar", "دمج"]),
     ("Money on cards", ["卡内余额", "Geld auf Karten", "Dinero en tarjetas", "النقود على البطاقات"]),
     ("Moved to new keys", ["已更换新密钥", "Auf neue Schlüssel umgestellt", "Pasó a claves nuevas", "انتقلت إلى مفاتيح جديدة"]),
+    ("Movements", ["交易", "Bewegungen", "Movimientos", "الحركات"]),
+    ("Movements that cards tell of and no terminal has reported", ["卡片显示但终端未回报的交易", "Bewegungen, die Karten kennen und kein Terminal gemeldet hat", "Movimientos que las tarjetas conocen y ningún terminal informó", "حركات تذكرها البطاقات ولم يبلغ بها أي جهاز"]),
     ("Movements whose end nobody knows yet", ["结果未知的交易", "Bewegungen mit noch unbekanntem Ausgang", "Movimientos de final aún desconocido", "حركات لم تُعرف نهايتها بعد"]),
     ("Name", ["名称", "Name", "Nombre", "الاسم"]),
     ("Name of the batch", ["批次名称", "Name des Stapels", "Nombre del lote", "اسم الدفعة"]),
@@ -175,6 +178,7 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("Profiles", ["配置", "Profile", "Perfiles", "ملفات الإعداد"]),
     ("Readmit", ["重新启用", "Wieder zulassen", "Readmitir", "إعادة السماح"]),
     ("Reason", ["原因", "Grund", "Motivo", "السبب"]),
+    ("Refund", ["退款", "Erstattung", "Reembolso", "استرداد"]),
     ("Refuse", ["拒绝", "Ablehnen", "Rechazar", "رفض"]),
     ("Region", ["区域", "Region", "Región", "المنطقة"]),
     ("Replace a lost card", ["补发遗失的卡", "Verlorene Karte ersetzen", "Reemplazar una tarjeta perdida", "استبدال بطاقة مفقودة"]),
@@ -182,6 +186,8 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("Resolve", ["解决", "Erledigen", "Resolver", "حلّ"]),
     ("Returns", ["退货", "Rücknahmen", "Devoluciones", "المرتجعات"]),
     ("Revoke", ["撤销", "Entziehen", "Revocar", "إلغاء"]),
+    ("Sale", ["销售", "Verkauf", "Venta", "بيع"]),
+    ("Sale taken back", ["撤销销售", "Verkauf zurückgenommen", "Venta anulada", "إلغاء بيع"]),
     ("Sales", ["销售", "Verkäufe", "Ventas", "المبيعات"]),
     ("Save", ["保存", "Speichern", "Guardar", "حفظ"]),
     ("Scan this with the app that shows codes. It is shown this once.", ["请用验证码应用扫描。只显示这一次。", "Mit der App scannen, die Codes zeigt. Es wird nur dieses Mal gezeigt.", "Escanéelo con la aplicación de códigos. Solo se muestra esta vez.", "امسحه بتطبيق الرموز. لن يظهر مرة أخرى."]),
@@ -224,7 +230,9 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("To what", ["对象", "Woran", "A qué", "على ماذا"]),
     ("Token", ["令牌", "Token", "Token", "الرمز المميز"]),
     ("Too many tries. Wait a minute.", ["尝试次数过多，请稍等一分钟。", "Zu viele Versuche. Eine Minute warten.", "Demasiados intentos. Espere un minuto.", "محاولات كثيرة. انتظر دقيقة."]),
+    ("Top-up", ["充值", "Aufladung", "Recarga", "شحن"]),
     ("Top-up bonuses", ["充值奖励", "Aufladeboni", "Bonos de recarga", "مكافآت الشحن"]),
+    ("Top-up taken back", ["撤销充值", "Aufladung zurückgenommen", "Recarga anulada", "إلغاء شحن"]),
     ("Top-ups altogether, in minor units", ["充值总额（最小货币单位）", "Aufladungen insgesamt, in kleinster Einheit", "Recargas en total, en unidades menores", "إجمالي الشحن بأصغر وحدة"]),
     ("Trial balance", ["试算平衡表", "Saldenliste", "Balance de comprobación", "ميزان المراجعة"]),
     ("Two cards with one key", ["两张卡同一密钥", "Zwei Karten mit einem Schlüssel", "Dos tarjetas con una clave", "بطاقتان بمفتاح واحد"]),
@@ -260,6 +268,7 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("centre", ["配送中心", "Verteilzentrum", "centro de distribución", "مركز توزيع"]),
     ("closed", ["已关闭", "geschlossen", "cerrado", "مغلق"]),
     ("current", ["当前", "aktuell", "actual", "حالي"]),
+    ("did not happen", ["未发生", "nicht geschehen", "no ocurrió", "لم يحدث"]),
     ("done", ["已完成", "fertig", "terminado", "مكتمل"]),
     ("draft", ["草案", "Entwurf", "borrador", "مسودة"]),
     ("enrolled", ["已登记", "aufgenommen", "inscrito", "مسجل"]),
@@ -301,6 +310,7 @@ static TEXTS: [(&str, [&str; 4]); 302] = [
     ("their login and their own card", ["登录名和本人的卡", "Anmeldung und eigene Karte", "su acceso y su propia tarjeta", "اسم دخوله وبطاقته الخاصة"]),
     ("to-do", ["待处理", "offen", "pendiente", "قيد الانتظار"]),
     ("van", ["流动售货车", "Verkaufswagen", "furgoneta", "مركبة بيع"]),
+    ("vouched", ["卡已证明", "von der Karte bezeugt", "avalado por la tarjeta", "موثق من البطاقة"]),
     ("withdrawn", ["已撤回", "zurückgezogen", "retirado", "مسحوب"]),
     ("writing", ["制作中", "in Arbeit", "en curso", "قيد الصنع"]),
 ];

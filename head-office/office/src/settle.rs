@@ -4,10 +4,10 @@ use crate::cards::Card;
 use crate::ledger::{self, Account};
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_cards::record::HistoryRecord;
-use satchel_journal::Intent;
+use satchel_journal::{Intent, Operation};
 use satchel_key_house::{Checked, Verdict};
 use satchel_store::{Row, StoreError, Value, Work};
-use satchel_values::{Money, Points, SaleId, Sequence, TerminalId, Timestamp, Uid};
+use satchel_values::{CardNumber, Money, Points, SaleId, Sequence, TerminalId, Timestamp, Uid};
 
 /// Exceptions in one answer at most.
 const FOUND_MOST: u32 = 500;
@@ -78,6 +78,38 @@ pub struct Finding {
     pub resolution: Option<(String, String)>,
     /// Counts the changes.
     pub revision: i64,
+}
+
+/// A card as the ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardAccount {
+    /// What it holds by all movements that it vouches for.
+    pub balance: Money,
+    /// Its points.
+    pub points: Points,
+    /// Its movements, newest first.
+    pub movements: Vec<CardMovement>,
+}
+
+/// A movement of a card, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardMovement {
+    /// Which.
+    pub id: SaleId,
+    /// When, by the terminal's clock.
+    pub at: Timestamp,
+    /// What it does.
+    pub operation: Option<Operation>,
+    /// What it did to the purse.
+    pub purse: Money,
+    /// What it did to the points.
+    pub points: Points,
+    /// How it stands: `confirmed`, `happened`, `open`, `not-applied`, `held`, `begun`.
+    pub state: String,
+    /// Whether the card vouches for it.
+    pub vouched: bool,
+    /// The card's counter.
+    pub tmc: Option<u32>,
 }
 
 /// Which exception, and in which state it was seen.
@@ -453,6 +485,37 @@ impl Office {
         })
     }
 
+    /// What a card holds by all movements that it vouches for, and those movements and the open ones, newest first.
+    ///
+    /// # Errors
+    /// Not allowed, there is no such card, or the database fails.
+    pub fn movements_of_card(&self, actor: &Actor, number: CardNumber) -> Result<CardAccount, OfficeError> {
+        self.allow(actor, Permission::Look, &crate::cards::subject(number))?;
+        self.database.read(|work| {
+            let card = crate::cards::one(work, number)?;
+            let (balance, points) = balance_of(work, &card)?;
+            let Some(chip) = card.uid else { return Ok(CardAccount { balance, points, movements: Vec::new() }) };
+            let sql = format!(
+                "SELECT terminal, sequence, at, operation, purse, points, state, verdict, tmc FROM movements WHERE card = $1 \
+                 ORDER BY at DESC, terminal, sequence LIMIT {FOUND_MOST}"
+            );
+            let rows = work.rows(&sql, &[(*chip.bytes()).into()])?;
+            Ok(CardAccount { balance, points, movements: rows.iter().map(shown).collect::<Result<_, _>>()? })
+        })
+    }
+
+    /// Movements that the cards' own counters tell of and no terminal has reported yet: a lost terminal's, or one that is late.
+    ///
+    /// # Errors
+    /// Not allowed, or the database fails.
+    pub fn missing_movements(&self, actor: &Actor) -> Result<i64, OfficeError> {
+        self.allow(actor, Permission::Look, "missing movements")?;
+        let sql = "SELECT CAST(COALESCE(SUM(newest - known), 0) AS BIGINT) FROM (SELECT MAX(tmc) AS newest, COUNT(DISTINCT tmc) AS known \
+                   FROM movements WHERE verdict = 'true' GROUP BY card) AS counted";
+        let row = self.database.read(|work| work.row(sql, &[]))?;
+        row.map_or(Ok(0), |row| Ok(row.int(0)?))
+    }
+
     /// Movements whose end nobody knows yet: how many, and how much money they would take off cards.
     ///
     /// # Errors
@@ -464,6 +527,20 @@ impl Office {
         let row = self.database.read(|work| work.row(sql, &[]))?;
         row.map_or(Ok((0, Money::ZERO)), |row| Ok((row.int(0)?, Money::new(row.int(1)?))))
     }
+}
+
+fn shown(row: &Row) -> Result<CardMovement, OfficeError> {
+    let operation = row.number::<u8>(3)?;
+    Ok(CardMovement {
+        id: SaleId { terminal: TerminalId::new(row.number(0)?), sequence: Sequence::new(row.number(1)?) },
+        at: Timestamp::from_ms(row.int(2)?),
+        operation: minicbor::decode(&[operation]).ok(),
+        purse: Money::new(row.int(4)?),
+        points: Points::new(row.int(5)?),
+        state: row.text(6)?,
+        vouched: row.maybe_text(7)?.as_deref() == Some("true"),
+        tmc: row.maybe_int(8)?.map(|_| row.number(8)).transpose()?,
+    })
 }
 
 fn finding(row: &Row) -> Result<Finding, OfficeError> {

@@ -138,6 +138,7 @@ impl Office {
         let store = StoreId::new(u32::try_from(terminal.place).unwrap_or_default());
         let mut packaged = ProfilePackage::new(store, self.charter()?.currency, profile.limits.clone());
         packaged.texts = self.texts()?;
+        packaged.exchange = Some(desk.exchange().public().0.into());
         let bundle = (TerminalId::new(terminal.id), terminal.bundle_version + 1);
         Ok(vec![
             self.signed(desk, Kind::Operators, "", &self.operators()?)?,

@@ -353,6 +353,12 @@ fn one_history_in_many_orders(history: u64) {
     }
     collect(&office, &desk, &mut verifier);
     assert_eq!(-account(&office, Account::Float), chain.on_cards(), "the books say what the cards hold");
+    let auditor = actor(Duty::Auditor);
+    assert_eq!(office.missing_movements(&auditor).unwrap(), 0);
+    let cards = office.find_cards(&auditor, &satchel_office::CardsQuery::Newest).unwrap();
+    let balance = |number| office.movements_of_card(&auditor, number).unwrap().balance.get();
+    let sum: i64 = cards.iter().map(|found| balance(found.card.number)).sum();
+    assert_eq!(sum, -account(&office, Account::Float), "and so do the accounts of the cards");
     assert!(kinds(&office).iter().all(|kind| kind == "held"), "{:?}", kinds(&office));
 }
 
@@ -494,4 +500,51 @@ fn every_planted_fault_is_found_and_named() {
     assert!(office.resolve_exception(&settlement, &double.name(), "again").is_err(), "it is resolved");
     let after = office.exceptions(&settlement).unwrap();
     assert!(after.iter().any(|found| found.resolved && found.kind == "double-counter"));
+}
+
+#[test]
+fn a_terminal_sends_what_head_office_has_not_and_its_offline_total_begins_anew() {
+    let mut chain = Chain::open(2, 2, 11);
+    let (desk, mut verifier, office) = (chain.world.desk(), chain.world.verifier(), chain.office().clone());
+    let settlement = actor(Duty::Settlement);
+    let sell = |chain: &mut Chain, minor: i64| {
+        let field = &mut Field::new(&mut chain.cards[0]);
+        let sold = chain.tills[0].terminal().sell(field, &Order::plain(Money::new(minor)), None);
+        assert!(matches!(sold, Ok(Outcome::Done(_))), "{sold:?}");
+    };
+    sell(&mut chain, 5_00);
+    let first = chain.tills[0].terminal().bundle().unwrap();
+    sell(&mut chain, 3_00);
+    // Sent twice, once with more behind it; the answer to the first comes late.
+    let second = chain.tills[0].terminal().bundle().unwrap();
+    let mut receipt_after = |bundle: &[u8]| {
+        office.receive(bundle).unwrap();
+        office.collect(&settlement, &desk, &mut verifier).unwrap();
+        office.receipt(&settlement, 101).unwrap().sign(desk.signer()).to_bytes()
+    };
+    let (early, late) = (receipt_after(&first), receipt_after(&second));
+    let till = chain.tills[0].terminal();
+    assert_eq!(till.books().offline_spent(), Money::new(8_00));
+    let up_to = till.acknowledge(&early).unwrap();
+    assert_eq!(till.books().offline_spent(), Money::new(3_00), "what was sold since is not known yet");
+    assert!(till.acknowledge(&late).unwrap() > up_to);
+    assert_eq!(till.books().offline_spent(), Money::ZERO);
+    let entries = till.journal().head().sequence;
+    till.acknowledge(&early).unwrap();
+    assert_eq!(till.journal().head().sequence, entries, "an older receipt changes nothing");
+    let mut damaged = late.clone();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    assert!(till.acknowledge(&damaged).is_err());
+    assert!(chain.tills[1].terminal().acknowledge(&late).is_err(), "it is another terminal's");
+    let more = chain.tills[0].terminal().bundle().unwrap();
+    assert!(more.len() < second.len(), "what is acknowledged is not sent again");
+    receipt_after(&more);
+    assert_eq!(kinds(&office), Vec::<String>::new());
+    assert_eq!(account(&office, Account::Sales), -8_00);
+    // A receipt that head office signed for a journal which this device does not have.
+    let mut other = office.receipt(&settlement, 101).unwrap();
+    other.head = [7; 32].into();
+    let refused = chain.tills[0].terminal().acknowledge(&other.sign(desk.signer()).to_bytes());
+    assert!(refused.is_err(), "{refused:?}");
 }

@@ -214,7 +214,8 @@ impl LineKind {
             | Record::NotApplied(_)
             | Record::Indeterminate(_)
             | Record::Parked(_)
-            | Record::Held(_) => Self::Other,
+            | Record::Held(_)
+            | Record::Acknowledged(_) => Self::Other,
         }
     }
 }
@@ -238,6 +239,7 @@ fn person(record: &Record) -> Option<OperatorId> {
         | Record::NotApplied(_)
         | Record::Indeterminate(_)
         | Record::Held(_)
-        | Record::Installed(_) => None,
+        | Record::Installed(_)
+        | Record::Acknowledged(_) => None,
     }
 }

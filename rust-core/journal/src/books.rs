@@ -4,7 +4,8 @@
 //! nor its cash is in any total.
 
 use crate::record::{
-    Basket, Cash, CashKind, CommitSent, Contact, Installed, Intent, Operation, Record, ShiftOpened, ZReport,
+    Acknowledged, Basket, Cash, CashKind, CommitSent, Contact, Installed, Intent, Operation, Record, ShiftOpened,
+    ZReport,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -58,6 +59,9 @@ pub struct Books {
     /// The newest version of each kind of package that was ever in force.
     #[cbor(n(5), default)]
     packages: BTreeMap<u8, u32>,
+    /// The last entry that head office has acknowledged.
+    #[n(6)]
+    acknowledged: Option<Sequence>,
 }
 
 /// The open shift.
@@ -288,6 +292,7 @@ impl Books {
             Record::ShiftOpened(opened) => self.open_shift(opened, at),
             Record::ShiftClosed(report) => self.close_shift(report),
             Record::Installed(installed) => self.install(installed),
+            Record::Acknowledged(told) => self.acknowledge(sequence, told),
             Record::Checkpoint(_)
             | Record::SignedOn(_)
             | Record::SignedOff(_)
@@ -306,6 +311,11 @@ impl Books {
     /// even after a restart.
     pub fn package_version(&self, kind: u8) -> Option<u32> {
         self.packages.get(&kind).copied()
+    }
+
+    /// The last entry that head office has, with all before it; 0 for none.
+    pub fn acknowledged(&self) -> Sequence {
+        self.acknowledged.unwrap_or_default()
     }
 
     /// All sums since the terminal's first day.
@@ -438,6 +448,16 @@ impl Books {
         if installed.contact == Contact::Answered {
             self.offline_spent = Money::ZERO;
         }
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, sequence: Sequence, told: &Acknowledged) -> Result<(), BooksError> {
+        let newer = told.up_to < sequence && self.acknowledged.is_none_or(|before| told.up_to > before);
+        if !newer || told.spent_since.is_negative() || told.spent_since > self.offline_spent {
+            return Err(BooksError::Malformed("a receipt that is older than the one before it, or of other entries"));
+        }
+        self.acknowledged = Some(told.up_to);
+        self.offline_spent = told.spent_since;
         Ok(())
     }
 

@@ -71,6 +71,9 @@ pub enum Record {
     /// A signed package from head office was put to use.
     #[n(16)]
     Installed(#[n(0)] Installed),
+    /// Head office has the journal up to an entry.
+    #[n(17)]
+    Acknowledged(#[n(0)] Acknowledged),
 }
 
 impl Record {
@@ -94,6 +97,7 @@ impl Record {
             Self::Registered(_) => 14,
             Self::ReportedLost(_) => 15,
             Self::Installed(_) => 16,
+            Self::Acknowledged(_) => 17,
         }
     }
 
@@ -618,4 +622,15 @@ pub enum Contact {
     /// It answers this terminal's own bundle: what was sold offline is known.
     #[n(1)]
     Answered,
+}
+
+/// Head office has the journal up to an entry, as its signed receipt says.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Acknowledged {
+    /// The last entry that head office has, with all before it.
+    #[n(0)]
+    pub up_to: Sequence,
+    /// Money debited from cards after that entry: what the offline total begins with again.
+    #[n(1)]
+    pub spent_since: Money,
 }

@@ -118,6 +118,11 @@ impl Journal {
         self.key.public()
     }
 
+    /// The key that it is signed with, for signing what is sent of it.
+    pub const fn key(&self) -> &JournalKey {
+        &self.key
+    }
+
     /// The end of the chain.
     pub const fn head(&self) -> Head {
         self.head

@@ -1,3 +1,4 @@
+use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use satchel_programs::Limits;
 use satchel_values::{Currency, StoreId};
@@ -23,13 +24,16 @@ pub struct Profile {
     /// Texts for receipts.
     #[n(5)]
     pub texts: Vec<Text>,
+    /// What bundles for head office are sealed to (X25519); none before there was one.
+    #[n(6)]
+    pub exchange: Option<ByteArray<32>>,
 }
 
 impl Profile {
-    /// A profile without texts, and with the ordinary age limits.
+    /// A profile without texts and without an exchange, and with the ordinary age limits.
     pub fn new(store: StoreId, currency: Currency, limits: Limits) -> Self {
         let (code, exponent) = (currency.code(), currency.exponent());
-        Self { store, currency: code, exponent, limits, ages: AgeLimits::default(), texts: Vec::new() }
+        Self { store, currency: code, exponent, limits, ages: AgeLimits::default(), texts: Vec::new(), exchange: None }
     }
 
     /// The currency; `None` if head office wrote none that is one.

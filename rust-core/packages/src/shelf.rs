@@ -54,6 +54,11 @@ impl Shelf {
         Ok(PutToUse { kind: signed.kind(), version: signed.version(), issued: signed.issued() })
     }
 
+    /// Whose signatures it trusts.
+    pub const fn office(&self) -> &OfficePublicKey {
+        &self.office
+    }
+
     /// The operators.
     pub fn operators(&self) -> Option<&Operators> {
         self.operators.as_ref().map(|package| &package.body)

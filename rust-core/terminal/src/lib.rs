@@ -8,6 +8,7 @@
 mod clock;
 mod day;
 mod duty;
+mod exchange;
 mod lookup;
 mod movement;
 mod order;

@@ -11,7 +11,7 @@ use rand_core::CryptoRng;
 use satchel_card_simulator::Card;
 use satchel_cards::issue::{MemberIssued, MemberPlan};
 use satchel_cards::record::Standing;
-use satchel_journal::{Journal, OpenOptions, Operation, Record, Synchronous};
+use satchel_journal::{Journal, JournalKey, OpenOptions, Operation, Record, Synchronous, Written};
 use satchel_keys::Role;
 use satchel_packages::Level;
 use satchel_terminal::{MemberDetails, Order, Outcome, Redeem, Refusal, Settled, Terminal};
@@ -293,6 +293,28 @@ pub fn somebody() -> MemberDetails {
         contact: "ada@example.org".to_owned(),
         consent: satchel_journal::Consent::Given,
     }
+}
+
+/// The entries of sales of plain amounts to different cards, one after another, and nothing else; and whose they are.
+///
+/// # Panics
+/// A sale is refused.
+pub fn plain_sales(count: usize) -> (Vec<Written>, TerminalId, JournalKey) {
+    let mut scene = Scene::with_card(Standing::Active);
+    let before = scene.terminals[0].journal().head().sequence;
+    for number in 0..count {
+        let plan = Scene::plan(&mut scene.office, Standing::Active);
+        let mut card = blank_card(10_000 + u32::try_from(number).expect("few") * 7_919);
+        scene.office.issue(&mut Field::new(&mut card), &plan, &mut *scene.rng, &mut |_| {}).expect("issued");
+        scene.clock.advance_ms(40_000 + 1_000 * i64::try_from(number % 90).expect("few"));
+        let amount = Money::new(2_50 + i64::try_from(number * 37 % 3_000).expect("small"));
+        let sold = scene.terminals[0].sell(&mut Field::new(&mut card), &Order::plain(amount), None);
+        assert!(matches!(sold, Ok(Outcome::Done(_))), "{sold:?}");
+    }
+    drop(scene.terminals.remove(0));
+    let journal = scene.stores[0].open_journal(OpenOptions::default()).expect("it opens");
+    let entries = journal.written(Sequence::new(before.get() + 1), usize::MAX >> 1).expect("read");
+    (entries, journal.terminal(), scene.stores[0].journal_key())
 }
 
 /// Starts a terminal whose writes are not waited for: tests kill it, not the machine's power.

@@ -3,17 +3,15 @@
 use rand_core::{CryptoRng, Rng};
 use satchel_cards::record::Standing;
 use satchel_chain::day::{self, Narrator};
-use satchel_chain::field::{Field, blank_card};
 use satchel_chain::office::{Office, opening_time};
-use satchel_chain::scene::Scene;
+use satchel_chain::scene::{Scene, plain_sales};
 use satchel_chain::store::{seeded, sign_on};
 use satchel_device::SetUp;
 use satchel_exchange::{Assembly, Bundle, ExchangeError, Followed, Piece, Receipt, Sealed, SignedReceipt, pieces};
 use satchel_journal::{Follower, Journal, JournalKey, JournalPublicKey, OpenOptions, Written};
 use satchel_keys::AgreementSecret;
 use satchel_packages::OfficeKey;
-use satchel_terminal::{Order, Outcome};
-use satchel_values::{Money, Sequence, TerminalId, Timestamp};
+use satchel_values::{Sequence, TerminalId, Timestamp};
 
 struct Silent;
 
@@ -188,25 +186,6 @@ fn a_plain_sale_costs_a_hundred_bytes_at_most_whatever_the_number_of_sales() {
         println!("{sales} sales: {bytes} bytes, {} a sale", bytes / sales);
         assert!(bytes <= 100 * sales, "{} bytes a sale", bytes / sales);
     }
-}
-
-/// Sales of plain amounts to different cards, one after another, and nothing else.
-fn plain_sales(count: usize) -> (Vec<Written>, TerminalId, JournalKey) {
-    let mut scene = Scene::with_card(Standing::Active);
-    let before = scene.terminals[0].journal().head().sequence;
-    for number in 0..count {
-        let plan = Scene::plan(&mut scene.office, Standing::Active);
-        let mut card = blank_card(10_000 + u32::try_from(number).expect("few") * 7_919);
-        scene.office.issue(&mut Field::new(&mut card), &plan, &mut *scene.rng, &mut |_| {}).expect("issued");
-        scene.clock.advance_ms(40_000 + 1_000 * i64::try_from(number % 90).expect("few"));
-        let amount = Money::new(2_50 + i64::try_from(number * 37 % 3_000).expect("small"));
-        let sold = scene.terminals[0].sell(&mut Field::new(&mut card), &Order::plain(amount), None);
-        assert!(matches!(sold, Ok(Outcome::Done(_))), "{sold:?}");
-    }
-    drop(scene.terminals.remove(0));
-    let journal = scene.stores[0].open_journal(OpenOptions::default()).expect("it opens");
-    let entries = journal.written(Sequence::new(before.get() + 1), usize::MAX >> 1).expect("read");
-    (entries, journal.terminal(), scene.stores[0].journal_key())
 }
 
 #[test]

@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "satchel-cards",
             "satchel-desfire",
+            "satchel-exchange",
             "satchel-hazmat",
             "satchel-journal",
             "satchel-keys",

@@ -6,6 +6,7 @@
 mod block_list;
 mod catalogue;
 mod cpu;
+mod exchange;
 mod journal;
 mod memory;
 mod naive;
@@ -168,6 +169,7 @@ fn tables(sizes: &Sizes, folder: &Path) -> Measured<Vec<Table>> {
         with_bar("long journals", journal::LENGTHS, &mut |bar| journal::lengths(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("block list", block_list::COUNT, &mut |bar| block_list::measure(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("catalogue", catalogue::COUNT, &mut |bar| catalogue::measure(sizes, folder, &mut || bar.inc(1)))?,
+        with_bar("exchange", exchange::COUNT, &mut |bar| exchange::measure(sizes, folder, &mut || bar.inc(1)))?,
         with_bar("head office", office::COUNT, &mut |bar| office::measure(sizes, folder, &mut || bar.inc(1)))?,
     ])
 }

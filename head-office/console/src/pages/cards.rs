@@ -9,7 +9,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
 use satchel_office::{
-    Card, CardState, CardsQuery, CorrectionDraft, Found, OfficeError, Permission, day, signed_amount, signed_points,
+    Card, CardAccount, CardMovement, CardState, CardsQuery, CorrectionDraft, Found, OfficeError, Operation, Permission,
+    day, signed_amount, signed_points,
 };
 use satchel_values::{CardNumber, Currency};
 use serde::Deserialize;
@@ -106,9 +107,10 @@ fn number(digits: &str) -> Result<CardNumber, OfficeError> {
 async fn one(On(state): On<State>, session: Session, Path(digits): Path<String>) -> Result<Markup, Failure> {
     let (reader, actor) = (session.reader(), session.actor());
     let number = number(&digits).map_err(session.failure())?;
-    let (card, line, currency) = state
+    let (card, line, account, currency) = state
         .run(move |office| {
-            Ok((office.card(&actor, number)?, office.time_line(&actor, number)?, office.charter()?.currency))
+            let account = office.movements_of_card(&actor, number)?;
+            Ok((office.card(&actor, number)?, office.time_line(&actor, number)?, account, office.charter()?.currency))
         })
         .await
         .map_err(session.failure())?;
@@ -120,6 +122,12 @@ async fn one(On(state): On<State>, session: Session, Path(digits): Path<String>)
             div class="side" {
                 section {
                     div class="sheet" { (facts(&reader, &card, currency)) }
+                    @if card.uid.is_some() { ul class="figures" {
+                        li { strong { bdi { (currency.format(account.balance)) } } span { (reader.t("It holds, as far as terminals have reported")) } }
+                        li { strong { (account.points.get()) } span { (reader.t("Points")) } }
+                    } }
+                    h2 { (reader.t("Movements")) }
+                    (table(&reader, crate::headings!(reader, "When", "What", "Amount", "Points", "Terminal", "State"), &movements(&reader, &account, currency)))
                     h2 { (reader.t("What happened")) }
                     ol class="line" { @for entry in &line { li {
                         strong { (reader.t(words(&entry.action))) } " " small { (at(entry.at)) " · " (entry.who) }
@@ -130,6 +138,39 @@ async fn one(On(state): On<State>, session: Session, Path(digits): Path<String>)
             }
         },
     ))
+}
+
+fn movements(reader: &Reader, account: &CardAccount, currency: Currency) -> Vec<Markup> {
+    let movement = |movement: &CardMovement| {
+        html! {
+            td { (at(movement.at)) }
+            td { (operation(reader, movement.operation)) }
+            td class="number" { bdi { (currency.format(movement.purse)) } }
+            td class="number" { (movement.points.get()) }
+            td { (movement.id.terminal.get()) " / " (movement.id.sequence.get()) }
+            td { @match (movement.vouched, movement.state.as_str()) {
+                (true, _) => (badge(reader, "vouched")),
+                (false, "not-applied") => (badge(reader, "did not happen")),
+                (false, _) => (badge(reader, "to-do")),
+            } }
+        }
+    };
+    account.movements.iter().map(movement).collect()
+}
+
+fn operation(reader: &Reader, operation: Option<Operation>) -> &'static str {
+    match operation {
+        Some(Operation::Issue) => reader.t("Issued"),
+        Some(Operation::Sale) => reader.t("Sale"),
+        Some(Operation::TopUp) => reader.t("Top-up"),
+        Some(Operation::UndoSale) => reader.t("Sale taken back"),
+        Some(Operation::UndoTopUp) => reader.t("Top-up taken back"),
+        Some(Operation::Refund) => reader.t("Refund"),
+        Some(Operation::Block) => reader.t("Blocked"),
+        Some(Operation::Activate) => reader.t("Given to its member"),
+        Some(Operation::Correct) => reader.t("Corrected"),
+        None => reader.t("Noted"),
+    }
 }
 
 fn facts(reader: &Reader, card: &Card, currency: Currency) -> Markup {

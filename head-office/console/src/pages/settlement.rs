@@ -21,10 +21,11 @@ pub fn routes() -> Router<State> {
 
 async fn ledger(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
     let (reader, actor) = (session.reader(), session.actor());
-    let (balances, unsettled, currency, places) = state
+    let (balances, unsettled, missing, currency, places) = state
         .run(move |office| {
             let (balances, unsettled) = (office.trial_balance(&actor)?, office.unsettled(&actor)?);
-            Ok((balances, unsettled, office.charter()?.currency, office.places(&actor)?))
+            let missing = office.missing_movements(&actor)?;
+            Ok((balances, unsettled, missing, office.charter()?.currency, office.places(&actor)?))
         })
         .await
         .map_err(session.failure())?;
@@ -55,6 +56,7 @@ async fn ledger(On(state): On<State>, session: Session) -> Result<Markup, Failur
             ul class="figures" {
                 li { strong { @if let Some(owed) = owed { bdi { (currency.format(owed)) } } @else { "–" } } span { (reader.t("Owed to members")) } }
                 li { strong { (unsettled.0) } span { (reader.t("Movements whose end nobody knows yet")) } }
+                li { strong { (missing) } span { (reader.t("Movements that cards tell of and no terminal has reported")) } }
             }
             h2 { (reader.t("Trial balance")) }
             (table(&reader, crate::headings!(reader, "Account", "Place", "Debit", "Credit"), &rows))
