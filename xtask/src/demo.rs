@@ -80,7 +80,7 @@ fn live(seed: u64, folder: &Path, narrator: &mut dyn Narrator) -> anyhow::Result
         let keys = DeskSource::new(&head.desk, &mut head.verifier);
         day::live_on(morning, &keys, seed, folder, narrator)?
     };
-    let evening = head.evening(senders, folder, seed, narrator)?;
+    let evening = head.evening(senders, folder, narrator)?;
     head.office.verify_chains()?;
     Ok((head.office, summary, evening))
 }

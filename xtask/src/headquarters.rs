@@ -97,14 +97,9 @@ pub fn senders(morning: &Morning) -> Vec<Sender> {
 
 impl Headquarters {
     /// Takes in the journals of a day, as bundles of some hundred entries, out of order.
-    pub fn evening(
-        &mut self,
-        senders: Vec<Sender>,
-        folder: &Path,
-        seed: u64,
-        narrator: &mut dyn Narrator,
-    ) -> Result<Evening> {
-        let (sealed, last) = self.sealed(senders, folder, seed)?;
+    pub fn evening(&mut self, senders: Vec<Sender>, folder: &Path, narrator: &mut dyn Narrator) -> Result<Evening> {
+        const RUN: usize = 200;
+        let (sealed, last) = self.sealed(senders, folder, RUN)?;
         narrator.begins("taking in what the terminals sent", u32::try_from(sealed.len()).unwrap_or(u32::MAX));
         self.office = self.at(last);
         for bytes in sealed.iter().rev() {
@@ -131,17 +126,16 @@ impl Headquarters {
         Office::new(self.office.database().clone(), Arc::new(Eventide(time)))
     }
 
-    /// The journals of a day as bundles of some hundred entries, and the time of the last.
-    pub fn sealed(&self, senders: Vec<Sender>, folder: &Path, seed: u64) -> Result<(Vec<Vec<u8>>, Timestamp)> {
-        const RUN: usize = 200;
-        let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0xE7E);
+    /// The journals of a day as bundles of so many entries, and the time of the last.
+    pub fn sealed(&self, senders: Vec<Sender>, folder: &Path, run: usize) -> Result<(Vec<Vec<u8>>, Timestamp)> {
+        let mut rng = ChaCha20Rng::seed_from_u64(0xE7E);
         let (mut sealed, mut last) = (Vec::new(), opening_time());
         for Sender { terminal, keys: [open, sign] } in senders {
             let path = folder.join(terminal.to_string()).join("journal.db");
             let journal = Journal::open(&path, terminal, open)?;
             last = last.max(journal.last_entry_at().unwrap_or(last));
             let entries = journal.written(Sequence::new(1), usize::MAX >> 1)?;
-            for run in entries.chunks(RUN) {
+            for run in entries.chunks(run) {
                 let bundle = Bundle::make(terminal, &sign, run, last)?;
                 sealed.push(bundle.seal(&self.desk.exchange().public(), &mut rng)?.to_bytes());
             }

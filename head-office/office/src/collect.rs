@@ -1,13 +1,13 @@
 //! What terminals sent: opened, followed, verified, booked. Every step may be done again, and any order comes to the same.
 
-use crate::ledger::{self, Lines};
+use crate::ledger::{self, Booking, Lines};
 use crate::settle::{self, Exception, Kept, MovementState, Told as Verified};
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_exchange::{Bundle, ExchangeError, Followed, Receipt, Sealed};
 use satchel_journal::{Confirmed, Follower, JournalPublicKey, Record};
 use satchel_key_house::{Desk, TmacKeys, Told};
 use satchel_keys::KeyVersion;
-use satchel_store::{Row, StoreError, Work};
+use satchel_store::{Row, StoreError, Value, Work};
 use satchel_values::{SaleId, Sequence, TerminalId, Timestamp, Uid};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ struct Sender {
 struct Batch {
     entries: Vec<Followed>,
     movements: BTreeMap<Sequence, Kept>,
-    bookings: Vec<(Sequence, Timestamp, Lines)>,
+    bookings: Vec<Booking>,
     exceptions: Vec<Exception>,
 }
 
@@ -90,36 +90,57 @@ impl Office {
     pub fn collect(&self, actor: &Actor, desk: &Desk, tmac: &mut dyn TmacKeys) -> Result<Collected, OfficeError> {
         self.allow(actor, Permission::Settle, "bundles")?;
         let mut collected = Collected::default();
-        loop {
-            let waiting = self.database.read(|work| {
-                work.rows("SELECT hash, bytes FROM inbox WHERE state = 'waiting' ORDER BY terminal, first, hash", &[])
-            })?;
-            collected.waiting = 0;
-            let mut moved = false;
-            for row in &waiting {
-                let hash: [u8; 32] = row.array(0)?;
-                match self.take(desk, tmac, &hash, row.bytes(1)?)? {
-                    Taken::Waits => collected.waiting += 1,
-                    Taken::Refused(kind, why) => {
-                        self.refuse(&hash, kind, &why)?;
-                        collected.refused += 1;
-                    }
-                    Taken::Known => {
-                        self.done(&hash)?;
-                        collected.bundles += 1;
-                    }
-                    Taken::New(entries, movements) => {
-                        moved = true;
-                        collected.bundles += 1;
-                        collected.entries += entries;
-                        collected.movements += movements;
-                    }
+        let sql = "SELECT DISTINCT terminal FROM inbox WHERE state = 'waiting' ORDER BY terminal";
+        for row in self.database.read(|work| work.rows(sql, &[]))? {
+            self.collect_of(row.int(0)?, desk, tmac, &mut collected)?;
+        }
+        Ok(collected)
+    }
+
+    /// Takes in what waits of one terminal, in the order of its journal.
+    fn collect_of(
+        &self,
+        terminal: i64,
+        desk: &Desk,
+        tmac: &mut dyn TmacKeys,
+        collected: &mut Collected,
+    ) -> Result<(), OfficeError> {
+        let sql = "SELECT hash, bytes FROM inbox WHERE terminal = $1 AND state = 'waiting' ORDER BY first, hash";
+        let rows = self.database.read(|work| work.rows(sql, &[terminal.into()]))?;
+        let secret = desk.exchange();
+        let mut opened = Vec::new();
+        for row in &rows {
+            let hash: [u8; 32] = row.array(0)?;
+            match Sealed::from_bytes(row.bytes(1)?).and_then(|sealed| sealed.open(&secret)) {
+                Ok(bundle) => opened.push((hash, bundle)),
+                Err(error) => {
+                    self.refuse(&hash, "unreadable-bundle", &error.to_string())?;
+                    collected.refused += 1;
                 }
             }
-            if !moved {
-                return Ok(collected);
+        }
+        opened.sort_by_key(|(hash, bundle)| (bundle.first(), bundle.last(), *hash));
+        let mut waiting = Vec::new();
+        for (hash, bundle) in &opened {
+            match self.take(tmac, hash, bundle)? {
+                Taken::Waits => waiting.push((*hash, bundle)),
+                Taken::Refused(kind, why) => {
+                    self.refuse(hash, kind, &why)?;
+                    collected.refused += 1;
+                }
+                Taken::Known => {
+                    self.done(hash)?;
+                    collected.bundles += 1;
+                }
+                Taken::New(entries, movements) => {
+                    collected.bundles += 1;
+                    collected.entries += entries;
+                    collected.movements += movements;
+                }
             }
         }
+        collected.waiting += u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        self.wait(&waiting)
     }
 
     /// How far a terminal's journal is known.
@@ -164,12 +185,7 @@ impl Office {
         })
     }
 
-    fn take(&self, desk: &Desk, tmac: &mut dyn TmacKeys, hash: &[u8; 32], bytes: &[u8]) -> Result<Taken, OfficeError> {
-        let opened = Sealed::from_bytes(bytes).and_then(|sealed| sealed.open(&desk.exchange()));
-        let bundle = match opened {
-            Ok(bundle) => bundle,
-            Err(error) => return Ok(Taken::Refused("unreadable-bundle", error.to_string())),
-        };
+    fn take(&self, tmac: &mut dyn TmacKeys, hash: &[u8; 32], bundle: &Bundle) -> Result<Taken, OfficeError> {
         let Some(sender) = self.database.read(|work| sender(work, bundle.terminal()))? else {
             return Ok(Taken::Refused("unknown-terminal", "it was never enrolled, or has no keys any more".to_owned()));
         };
@@ -179,7 +195,6 @@ impl Office {
         let state = self.database.read(|work| known(work, &sender))?;
         let head = state.head();
         if bundle.first().get() > head.sequence.get() + 1 {
-            self.wait(hash, &bundle)?;
             return Ok(Taken::Waits);
         }
         let mut follower = match self.followed_to(&sender, &state, Sequence::new(bundle.first().get() - 1))? {
@@ -268,12 +283,12 @@ impl Office {
                     let id = SaleId { terminal: sender.terminal, sequence: number };
                     batch.movements.insert(number, Kept::begun(id, at, (**intent).clone()));
                 }
-                Record::Cash(cash) => batch.book(number, at, ledger::of_cash(cash))?,
-                Record::ShiftOpened(shift) => batch.book(number, at, ledger::of_opening(shift.float))?,
-                Record::ShiftClosed(report) => batch.book(number, at, ledger::of_closing(report))?,
+                Record::Cash(cash) => batch.book(sender, (number, at), ledger::of_cash(cash))?,
+                Record::ShiftOpened(shift) => batch.book(sender, (number, at), ledger::of_opening(shift.float))?,
+                Record::ShiftClosed(report) => batch.book(sender, (number, at), ledger::of_closing(report))?,
                 record => {
                     let money = self.outcome(sender, &mut batch, record, tmac)?;
-                    batch.book(number, at, Ok(money))?;
+                    batch.book(sender, (number, at), Ok(money))?;
                 }
             }
         }
@@ -357,23 +372,10 @@ impl Office {
                     before.head().sequence.get().into(),
                 ],
             )?;
-            for Followed { entry, body } in &batch.entries {
-                work.run("INSERT INTO entries VALUES ($1, $2, $3, $4, $5, $6)", &[
-                    terminal.into(),
-                    entry.sequence.get().into(),
-                    entry.at.ms().into(),
-                    entry.record.kind_code().into(),
-                    body.as_slice().into(),
-                    entry.hash.into(),
-                ])?;
-            }
-            for (number, at, lines) in &batch.bookings {
-                let id = SaleId { terminal: sender.terminal, sequence: *number };
-                ledger::post(work, id, *at, sender.store, lines)?;
-            }
-            for kept in batch.movements.values() {
-                settle::keep(work, kept, sender.store)?;
-            }
+            let rows: Vec<Vec<Value>> = batch.entries.iter().map(|followed| row(terminal, followed)).collect();
+            work.run_many("INSERT INTO entries VALUES", &rows, "")?;
+            ledger::post(work, &batch.bookings)?;
+            settle::keep(work, batch.movements.values(), sender.store)?;
             for card in batch.movements.values().map(|kept| kept.intent.card).collect::<BTreeSet<_>>() {
                 settle::settle_card(work, &card, self.now())?;
             }
@@ -389,12 +391,18 @@ impl Office {
         })
     }
 
-    fn wait(&self, hash: &[u8; 32], bundle: &Bundle) -> Result<(), OfficeError> {
+    /// Notes what waiting bundles hold, so that a receipt can say what is missing.
+    fn wait(&self, waiting: &[([u8; 32], &Bundle)]) -> Result<(), OfficeError> {
+        if waiting.is_empty() {
+            return Ok(());
+        }
         self.database.write(|work| {
-            work.run(
-                "UPDATE inbox SET first = $2, last = $3 WHERE hash = $1",
-                &[(*hash).into(), bundle.first().get().into(), bundle.last().get().into()],
-            )?;
+            for (hash, bundle) in waiting {
+                work.run(
+                    "UPDATE inbox SET first = $2, last = $3 WHERE hash = $1 AND first IS NULL",
+                    &[(*hash).into(), bundle.first().get().into(), bundle.last().get().into()],
+                )?;
+            }
             Ok(())
         })
     }
@@ -426,11 +434,15 @@ impl Office {
 impl Batch {
     fn book(
         &mut self,
-        number: Sequence,
-        at: Timestamp,
+        sender: &Sender,
+        (number, at): (Sequence, Timestamp),
         lines: Result<Lines, satchel_values::Arithmetic>,
     ) -> Result<(), OfficeError> {
-        self.bookings.push((number, at, lines.map_err(|_| out_of_range(number))?));
+        let lines = lines.map_err(|_| out_of_range(number))?;
+        if !lines.is_empty() {
+            let id = SaleId { terminal: sender.terminal, sequence: number };
+            self.bookings.push(Booking { id, at, store: sender.store, lines });
+        }
         Ok(())
     }
 }
@@ -439,6 +451,17 @@ impl Sender {
     fn exception(&self, kind: &'static str, sequence: Sequence, detail: String) -> Exception {
         Exception { kind, id: SaleId { terminal: self.terminal, sequence }, card: None, detail }
     }
+}
+
+fn row(terminal: i64, Followed { entry, body }: &Followed) -> Vec<Value> {
+    vec![
+        terminal.into(),
+        entry.sequence.get().into(),
+        entry.at.ms().into(),
+        entry.record.kind_code().into(),
+        body.as_slice().into(),
+        entry.hash.into(),
+    ]
 }
 
 fn out_of_range(number: Sequence) -> StoreError {

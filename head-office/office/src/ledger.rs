@@ -3,7 +3,7 @@
 use crate::office::charter;
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_journal::{Basket, Cash, CashKind, Intent, Operation, ZReport};
-use satchel_store::{Row, StoreError, Work};
+use satchel_store::{Row, StoreError, Value, Work};
 use satchel_values::{Arithmetic, Money, SaleId, Timestamp};
 
 /// Head office itself, among stores.
@@ -178,31 +178,37 @@ fn kept(lines: Lines) -> Lines {
     lines.into_iter().filter(|(_, amount)| *amount != Money::ZERO).collect()
 }
 
+/// One booking.
+pub(crate) struct Booking {
+    pub id: SaleId,
+    pub at: Timestamp,
+    pub store: i64,
+    pub lines: Lines,
+}
+
 /// Books lines, once: a booking that is there already stays.
-pub(crate) fn post(
-    work: &mut Work<'_>,
-    id: SaleId,
-    at: Timestamp,
-    store: i64,
-    lines: &[(Account, Money)],
-) -> Result<(), OfficeError> {
-    let day = at.date().unwrap_or_default().days();
-    for (line, (account, amount)) in (0_i64..).zip(lines) {
-        let store = if *account == Account::Float { HEAD_OFFICE } else { store };
-        work.run(
-            "INSERT INTO postings VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (terminal, sequence, line) DO NOTHING",
-            &[
-                id.terminal.get().into(),
-                id.sequence.get().into(),
+pub(crate) fn post(work: &mut Work<'_>, bookings: &[Booking]) -> Result<(), OfficeError> {
+    let rows: Vec<Vec<Value>> = bookings.iter().flat_map(Booking::rows).collect();
+    let end = "ON CONFLICT (terminal, sequence, line) DO NOTHING";
+    Ok(work.run_many("INSERT INTO postings VALUES", &rows, end)?)
+}
+
+impl Booking {
+    fn rows(&self) -> impl Iterator<Item = Vec<Value>> {
+        let day = self.at.date().unwrap_or_default().days();
+        (0_i64..).zip(&self.lines).map(move |(line, (account, amount))| {
+            let store = if *account == Account::Float { HEAD_OFFICE } else { self.store };
+            vec![
+                self.id.terminal.get().into(),
+                self.id.sequence.get().into(),
                 line.into(),
                 day.into(),
                 store.into(),
                 account.name().into(),
                 amount.get().into(),
-            ],
-        )?;
+            ]
+        })
     }
-    Ok(())
 }
 
 impl Office {

@@ -1,7 +1,7 @@
 //! Movements of cards, put in the order that the cards themselves tell; and what does not fit.
 
 use crate::cards::Card;
-use crate::ledger::{self, Account};
+use crate::ledger::{self, Account, Booking};
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_cards::record::HistoryRecord;
 use satchel_journal::{Intent, Operation};
@@ -222,6 +222,36 @@ impl Kept {
         self.previous = checked.previous;
     }
 
+    fn row(&self) -> Vec<Value> {
+        let code = minicbor::to_vec(self.intent.operation).expect("encoding into memory cannot fail");
+        vec![
+            self.id.terminal.get().into(),
+            self.id.sequence.get().into(),
+            self.at.ms().into(),
+            (*self.intent.card.bytes()).into(),
+            i64::from(code.first().copied().unwrap_or_default()).into(),
+            self.intent.purse.get().into(),
+            self.intent.points.get().into(),
+            self.state.name().into(),
+            self.verdict.map(Told::name).into(),
+            self.tmc.into(),
+            self.intent.reader_id(self.id).into(),
+            self.previous.into(),
+            self.enc_tmri.into(),
+        ]
+    }
+
+    /// What it does to the ledger, once it is known to have happened.
+    fn booking(&self, store: i64) -> Result<Option<Booking>, StoreError> {
+        let lines = match (self.counts(), self.verdict) {
+            (true, Some(Told::True)) => ledger::of_movement(&self.intent),
+            (true, Some(Told::False | Told::NoKey | Told::NoCard)) => ledger::of_doubtful(&self.intent),
+            _ => return Ok(None),
+        };
+        let lines = lines.map_err(|_| StoreError::Damaged(format!("the sums of movement {}", self.id)))?;
+        Ok(Some(Booking { id: self.id, at: self.at, store, lines }))
+    }
+
     /// Whether the card made it, as far as is known.
     pub fn counts(&self) -> bool {
         matches!(self.state, MovementState::Confirmed | MovementState::Happened)
@@ -239,44 +269,23 @@ impl Kept {
     }
 }
 
-/// Writes a movement down, or how it stands now; and books it as soon as its card vouches for it.
-pub(crate) fn keep(work: &mut Work<'_>, kept: &Kept, store: i64) -> Result<(), OfficeError> {
-    write(work, kept)?;
-    book(work, kept, store)
+/// Writes movements down, or how they stand now; and books them as soon as their cards vouch for them.
+pub(crate) fn keep<'k>(
+    work: &mut Work<'_>,
+    movements: impl Iterator<Item = &'k Kept> + Clone,
+    store: i64,
+) -> Result<(), OfficeError> {
+    write(work, movements.clone())?;
+    let bookings: Vec<Booking> =
+        movements.filter_map(|kept| kept.booking(store).transpose()).collect::<Result<_, _>>()?;
+    ledger::post(work, &bookings)
 }
 
-fn write(work: &mut Work<'_>, kept: &Kept) -> Result<(), OfficeError> {
-    let code = minicbor::to_vec(kept.intent.operation).expect("encoding into memory cannot fail");
-    work.run(
-        "INSERT INTO movements VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-         ON CONFLICT (terminal, sequence) DO UPDATE SET state = $8, verdict = $9, tmc = $10, previous = $12, enc_tmri = $13",
-        &[
-            kept.id.terminal.get().into(),
-            kept.id.sequence.get().into(),
-            kept.at.ms().into(),
-            (*kept.intent.card.bytes()).into(),
-            i64::from(code.first().copied().unwrap_or_default()).into(),
-            kept.intent.purse.get().into(),
-            kept.intent.points.get().into(),
-            kept.state.name().into(),
-            kept.verdict.map(Told::name).into(),
-            kept.tmc.into(),
-            kept.intent.reader_id(kept.id).into(),
-            kept.previous.into(),
-            kept.enc_tmri.into(),
-        ],
-    )?;
-    Ok(())
-}
-
-fn book(work: &mut Work<'_>, kept: &Kept, store: i64) -> Result<(), OfficeError> {
-    let lines = match (kept.counts(), kept.verdict) {
-        (true, Some(Told::True)) => ledger::of_movement(&kept.intent),
-        (true, Some(Told::False | Told::NoKey | Told::NoCard)) => ledger::of_doubtful(&kept.intent),
-        _ => return Ok(()),
-    };
-    let lines = lines.map_err(|_| StoreError::Damaged(format!("the sums of movement {}", kept.id)))?;
-    ledger::post(work, kept.id, kept.at, store, &lines)
+fn write<'k>(work: &mut Work<'_>, movements: impl Iterator<Item = &'k Kept>) -> Result<(), OfficeError> {
+    let rows: Vec<Vec<Value>> = movements.map(Kept::row).collect();
+    let end = "ON CONFLICT (terminal, sequence) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, \
+               tmc = excluded.tmc, previous = excluded.previous, enc_tmri = excluded.enc_tmri";
+    Ok(work.run_many("INSERT INTO movements VALUES", &rows, end)?)
 }
 
 /// A movement of head office's own desk, which its card vouches for. `money` names where its money, or what it was issued with,
@@ -289,8 +298,9 @@ pub(crate) fn keep_desk(
     let lines = ledger::of_movement(&kept.intent)
         .map_err(|_| StoreError::Damaged(format!("the sums of movement {}", kept.id)))?;
     let (of, to) = money.unwrap_or((Account::Apart, Account::Cash));
-    ledger::post(work, kept.id, kept.at, ledger::HEAD_OFFICE, &ledger::instead(lines, of, to))?;
-    write(work, kept)?;
+    let lines = ledger::instead(lines, of, to);
+    ledger::post(work, &[Booking { id: kept.id, at: kept.at, store: ledger::HEAD_OFFICE, lines }])?;
+    write(work, std::iter::once(kept))?;
     settle_card(work, &kept.intent.card, kept.at)
 }
 
@@ -311,7 +321,8 @@ pub(crate) fn transfer(work: &mut Work<'_>, amount: Money, at: Timestamp) -> Res
     let sequence = sequence.map_err(|_| OfficeError::State("there are no numbers left at this desk".to_owned()))?;
     let id = SaleId { terminal: crate::movement::DESK, sequence: Sequence::new(sequence) };
     let given = amount.negated().map_err(|_| StoreError::Damaged("a balance".to_owned()))?;
-    ledger::post(work, id, at, ledger::HEAD_OFFICE, &[(Account::Float, amount), (Account::Transfer, given)])
+    let lines = vec![(Account::Float, amount), (Account::Transfer, given)];
+    ledger::post(work, &[Booking { id, at, store: ledger::HEAD_OFFICE, lines }])
 }
 
 /// A movement that was written down before, with its intent as the terminal wrote it.
@@ -410,7 +421,7 @@ fn happened(work: &mut Work<'_>, id: SaleId, tmc: u32) -> Result<(), OfficeError
     kept.verdict = Some(Told::True);
     kept.tmc = Some(tmc);
     let store = work.row("SELECT place FROM terminals WHERE id = $1", &[id.terminal.get().into()])?;
-    keep(work, &kept, store.map_or(Ok(ledger::HEAD_OFFICE), |row| row.int(0))?)
+    keep(work, std::iter::once(&kept), store.map_or(Ok(ledger::HEAD_OFFICE), |row| row.int(0))?)
 }
 
 /// A movement that the card never made: another has the counter that it would have had.

@@ -235,6 +235,24 @@ impl Work<'_> {
         }
     }
 
+    /// Does the same with many rows at once: `begin` is a statement up to its values, `end` what comes after them.
+    ///
+    /// # Errors
+    /// As [`Work::rows`].
+    pub fn run_many(&mut self, begin: &str, rows: &[Vec<Value>], end: &str) -> Result<(), StoreError> {
+        let columns = rows.first().map_or(0, Vec::len);
+        let whole = many(begin, rows.len().min(ROWS_AT_ONCE), columns, end);
+        for chunk in rows.chunks(ROWS_AT_ONCE) {
+            let parameters = chunk.concat();
+            if chunk.len() == ROWS_AT_ONCE {
+                self.run(&whole, &parameters)?;
+            } else {
+                self.run(&many(begin, chunk.len(), columns, end), &parameters)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Changes a row that was read before; [`StoreError::Changed`] if it is not there as it was.
     ///
     /// # Errors
@@ -242,6 +260,18 @@ impl Work<'_> {
     pub fn change(&mut self, sql: &str, parameters: &[Value]) -> Result<(), StoreError> {
         if self.run(sql, parameters)? == 1 { Ok(()) } else { Err(StoreError::Changed) }
     }
+}
+
+/// Rows of one statement.
+const ROWS_AT_ONCE: usize = 64;
+
+/// A statement for so many rows.
+fn many(begin: &str, rows: usize, columns: usize, end: &str) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    format!("{begin} {} {end}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
 }
 
 /// SQLite numbers parameters by `?1`.

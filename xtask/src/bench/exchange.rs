@@ -7,7 +7,7 @@ use crate::headquarters::{self, Headquarters};
 use rusqlite::types::Value;
 use satchel_chain::day::{self, Narrator};
 use satchel_chain::scene::plain_sales;
-use satchel_exchange::Bundle;
+use satchel_exchange::{BUNDLE_ENTRIES, Bundle};
 use satchel_key_house::{DeskSource, Told, Verdict};
 use satchel_keys::AgreementSecret;
 use satchel_office::{Actor, Duty, Office};
@@ -52,7 +52,7 @@ pub fn measure(sizes: &Sizes, folder: &Path, done: &mut dyn FnMut()) -> Measured
         let keys = DeskSource::new(&head.desk, &mut head.verifier);
         day::live_on(morning, &keys, SEED, &folder, &mut Silent)?;
     }
-    let (sealed, last) = head.sealed(senders, &folder, SEED)?;
+    let (sealed, last) = head.sealed(senders, &folder, BUNDLE_ENTRIES)?;
     lines.push(taking_in(&mut head, (&sealed, last), sizes, &folder)?);
     done();
     lines.push(verifying(&head, sizes)?);
@@ -63,7 +63,7 @@ pub fn measure(sizes: &Sizes, folder: &Path, done: &mut dyn FnMut()) -> Measured
         remarks: vec![
             "a sale: a plain amount, its share of signature and seal included; its proof alone takes 40 bytes"
                 .to_owned(),
-            "taking in: a day of two terminals, opened, followed, every MAC checked, put in order, booked".to_owned(),
+            "taking in: a day of two terminals, a bundle each, opened, followed, every MAC checked, put in order, booked".to_owned(),
             "bare: the same rows of entries, movements and postings, in one transaction of prepared inserts".to_owned(),
         ],
         lines,
