@@ -98,7 +98,7 @@ impl Clock for MachineClock {
 fn open_console(office: &Office, options: &Options) -> ExitCode {
     heading("Head office's console");
     line("open", &format!("http://{}", options.listen));
-    line("sign on as", "administrator, key-officer, issuer, member-service, operations, set-up or auditor");
+    line("sign on as", "administrator, key-officer, issuer, member-service, operations, set-up, settlement or auditor");
     line("password", headquarters::PASSWORD);
     line("end", "Ctrl-C");
     let office = Office::new(office.database().clone(), Arc::new(MachineClock));
