@@ -1,13 +1,14 @@
 //! What terminals sent: opened, followed, verified, booked. Every step may be done again, and any order comes to the same.
 
 use crate::ledger::{self, Booking, Lines};
+use crate::office::Entry;
 use crate::settle::{self, Exception, Kept, MovementState, Told as Verified};
 use crate::{Actor, Office, OfficeError, Permission};
-use satchel_exchange::{Bundle, ExchangeError, Followed, Receipt, Sealed};
+use satchel_exchange::{Archive, Bundle, ExchangeError, Followed, Receipt, Sealed};
 use satchel_journal::{Confirmed, Follower, JournalPublicKey, Record};
 use satchel_key_house::{Desk, TmacKeys, Told};
 use satchel_keys::KeyVersion;
-use satchel_store::{Row, StoreError, Value, Work};
+use satchel_store::{Chain, Row, StoreError, Value, Work};
 use satchel_values::{SaleId, Sequence, TerminalId, Timestamp, Uid};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -183,6 +184,30 @@ impl Office {
                 at: self.now(),
             })
         })
+    }
+
+    /// All journals as they are known, for an auditor: it can be checked with nothing else.
+    ///
+    /// # Errors
+    /// Not allowed, or the database fails.
+    pub fn archive(&self, actor: &Actor) -> Result<Vec<u8>, OfficeError> {
+        self.allow(actor, Permission::Audit, "archive")?;
+        let archive = self.database.read(|work| -> Result<Archive, OfficeError> {
+            let mut archive = Archive::new(self.now());
+            let terminals = work.rows("SELECT terminal FROM journals WHERE sequence > 0 ORDER BY terminal", &[])?;
+            for row in &terminals {
+                let Some(sender) = sender(work, TerminalId::new(row.number(0)?))? else { continue };
+                let sql = "SELECT at, body FROM entries WHERE terminal = $1 ORDER BY sequence";
+                let entries = work.rows(sql, &[sender.terminal.get().into()])?;
+                let entry = |row: &Row| Ok((Timestamp::from_ms(row.int(0)?), row.bytes(1)?.to_vec()));
+                let entries = entries.iter().map(entry).collect::<Result<Vec<_>, StoreError>>()?;
+                archive.add(sender.terminal, sender.key, entries);
+            }
+            Ok(archive)
+        })?;
+        self.database
+            .write(|work| Entry::new(&actor.login, "archive.made", "archive").write(work, Chain::Audit, self.now()))?;
+        Ok(archive.to_bytes())
     }
 
     fn take(&self, tmac: &mut dyn TmacKeys, hash: &[u8; 32], bundle: &Bundle) -> Result<Taken, OfficeError> {

@@ -98,7 +98,7 @@ impl Office {
     /// nothing to head office any more.
     ///
     /// # Errors
-    /// Not allowed, it is lost or retired, or there are no keys yet.
+    /// Not allowed, it is lost or retired, entries of it are here already, or there are no keys yet.
     pub fn enrol(
         &self,
         actor: &Actor,
@@ -158,6 +158,7 @@ impl Office {
         journal_key: &JournalPublicKey,
     ) -> Result<(), OfficeError> {
         self.database.write(|work| {
+            no_other_journal(work, terminal.id, journal_key)?;
             work.change(
                 "UPDATE terminals SET state = 'enrolled', journal_key = $2, bundle_key = $3, bundle_version = $4, \
                  enrolled_at = $5, invitation = NULL, answer = NULL, revision = revision + 1 WHERE id = $1 AND revision = $6",
@@ -263,6 +264,17 @@ impl Office {
         Ok(texts
             .filter_map(|(place, text)| Some(Text { place: place.clone(), text: text.as_str()?.to_owned() }))
             .collect())
+    }
+}
+
+/// A movement's name, terminal and number, is for ever: a terminal whose journal is known goes on with that journal alone.
+fn no_other_journal(work: &mut Work<'_>, id: u32, key: &JournalPublicKey) -> Result<(), OfficeError> {
+    let sql = "SELECT journal_key FROM terminals JOIN journals ON terminal = id WHERE id = $1 AND sequence > 0";
+    match work.row(sql, &[id.into()])? {
+        Some(row) if row.array::<32>(0)? != key.0 => Err(OfficeError::State(format!(
+            "entries of terminal {id} are here already, and another device would begin its journal anew: plan a new terminal"
+        ))),
+        _ => Ok(()),
     }
 }
 

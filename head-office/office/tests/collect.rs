@@ -12,7 +12,7 @@ use satchel_chain::HandClock;
 use satchel_chain::reading::read_state;
 use satchel_chain::store::Store;
 use satchel_device::{SetUp, SetUpCode};
-use satchel_exchange::Bundle;
+use satchel_exchange::{Archive, Bundle};
 use satchel_journal::{JournalKey, OpenOptions, Written};
 use satchel_key_house::{Desk, DeskSource, Verifier};
 use satchel_keys::{Pin, PinCost};
@@ -355,6 +355,7 @@ fn one_history_in_many_orders(history: u64) {
     assert_eq!(-account(&office, Account::Float), chain.on_cards(), "the books say what the cards hold");
     let auditor = actor(Duty::Auditor);
     assert_eq!(office.missing_movements(&auditor).unwrap(), 0);
+    archived(&office);
     let cards = office.find_cards(&auditor, &satchel_office::CardsQuery::Newest).unwrap();
     let balance = |number| office.movements_of_card(&auditor, number).unwrap().balance.get();
     let sum: i64 = cards.iter().map(|found| balance(found.card.number)).sum();
@@ -542,9 +543,30 @@ fn a_terminal_sends_what_head_office_has_not_and_its_offline_total_begins_anew()
     receipt_after(&more);
     assert_eq!(kinds(&office), Vec::<String>::new());
     assert_eq!(account(&office, Account::Sales), -8_00);
+    let again = office.enrol(&actor(Duty::Operations), &desk, 101, PinCost::TEST, &mut chain.rng);
+    assert!(matches!(again, Err(OfficeError::State(_))), "its journal would begin anew under the same number");
     // A receipt that head office signed for a journal which this device does not have.
     let mut other = office.receipt(&settlement, 101).unwrap();
     other.head = [7; 32].into();
     let refused = chain.tills[0].terminal().acknowledge(&other.sign(desk.signer()).to_bytes());
     assert!(refused.is_err(), "{refused:?}");
+}
+
+/// An auditor checks every journal with nothing but the file, and a changed byte is found.
+fn archived(office: &Office) {
+    assert!(office.archive(&actor(Duty::Settlement)).is_err(), "that is for auditors");
+    let bytes = office.archive(&actor(Duty::Auditor)).unwrap();
+    let journals = Archive::from_bytes(&bytes).unwrap().verify().unwrap();
+    assert_eq!(journals.len(), 3);
+    assert!(journals.iter().all(|journal| journal.signed_to.get() > 0 && journal.signed_to <= journal.head.sequence));
+    for place in (0..bytes.len()).step_by(bytes.len() / 40) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 0x10;
+        let checked = Archive::from_bytes(&changed).map(|archive| archive.verify());
+        let same = matches!(&checked, Ok(Ok(found)) if *found == journals);
+        assert!(
+            !same || Archive::from_bytes(&changed).unwrap().made != Archive::from_bytes(&bytes).unwrap().made,
+            "byte {place}"
+        );
+    }
 }

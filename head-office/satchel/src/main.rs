@@ -48,6 +48,15 @@ enum Command {
     Admit(setup::Admit),
     /// Takes in what terminals sent, and verifies and books it.
     Collect(settle::Collect),
+    /// Answers at a slow line: takes a bundle, books it, answers with the receipt; again and again.
+    Line(settle::Line),
+    /// Writes all journals as they are known, for an auditor.
+    Archive(settle::ArchiveOptions),
+    /// Checks such an archive, with nothing but the file: every entry, every signature, every sum.
+    VerifyArchive {
+        /// The archive.
+        file: PathBuf,
+    },
     /// Says what every account comes to, and what has to be looked into.
     Ledger(at::Login),
     /// Signs what was approved.
@@ -91,6 +100,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Enrol(options) => setup::enrol(&at, &options),
         Command::Admit(options) => setup::admit(&at, &options),
         Command::Collect(options) => settle::collect(&at, &options),
+        Command::Line(options) => settle::line(&at, &options),
+        Command::Archive(options) => settle::archive(&at, &options),
+        Command::VerifyArchive { file } => settle::verify_archive(&file),
         Command::Ledger(login) => settle::ledger(&at, &login),
         Command::Publish(login) => setup::publish(&at, &login),
         Command::Verifier(options) => keys::verifier(&at, &options),

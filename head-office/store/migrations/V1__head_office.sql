@@ -271,6 +271,15 @@ CREATE TABLE inbox (
 ) TABLE_END;
 CREATE INDEX inbox_by_state ON inbox (state, terminal, first);
 
+-- Pieces of what comes over slow lines, until all are there.
+CREATE TABLE pieces (
+    whole BYTES NOT NULL,
+    place INT8 NOT NULL,
+    bytes BYTES NOT NULL,
+    arrived_at INT8 NOT NULL,
+    PRIMARY KEY (whole, place)
+) TABLE_END;
+
 -- How far each terminal's journal is known, and what following it goes on from.
 CREATE TABLE journals (
     terminal INT8 PRIMARY KEY,

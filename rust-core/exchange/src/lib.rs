@@ -7,12 +7,15 @@
 
 #![deny(missing_docs)]
 
+mod archive;
 mod bundle;
 mod error;
 mod items;
+pub mod line;
 mod pieces;
 mod receipt;
 
+pub use archive::{Archive, ArchivedJournal};
 pub use bundle::{BUNDLE_ENTRIES, Bundle, Followed, Sealed};
 pub use error::ExchangeError;
 pub use pieces::{Assembly, PIECES_MOST, Piece, pieces};

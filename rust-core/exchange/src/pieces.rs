@@ -55,8 +55,22 @@ impl Piece {
     /// It is no piece.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ExchangeError> {
         let piece: Self = minicbor::decode(bytes).map_err(|_| ExchangeError::Unreadable("piece"))?;
-        let sound = piece.of > 0 && piece.of <= PIECES_MOST && piece.place < piece.of && !piece.bytes.is_empty();
-        if sound { Ok(piece) } else { Err(ExchangeError::Unreadable("piece")) }
+        if piece.is_sound() { Ok(piece) } else { Err(ExchangeError::Unreadable("piece")) }
+    }
+
+    /// Its place among them, from 0.
+    pub const fn place(&self) -> u32 {
+        self.place
+    }
+
+    /// Whether it may be a piece of something at all.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.of > 0 && self.of <= PIECES_MOST && self.place < self.of && !self.bytes.is_empty()
+    }
+
+    /// How many pieces the whole has.
+    pub(crate) const fn of(&self) -> u32 {
+        self.of
     }
 
     /// Names the whole that it is of.
@@ -80,6 +94,14 @@ impl Assembly {
         let mut assembly = Self { whole: *piece.whole, of: piece.of, held: BTreeMap::new(), bytes: 0 };
         assembly.put(piece);
         assembly
+    }
+
+    /// Begins with none.
+    pub(crate) fn of(whole: [u8; 8], of: u32) -> Result<Self, ExchangeError> {
+        if of == 0 || of > PIECES_MOST {
+            return Err(ExchangeError::TooLarge(WHOLE_MOST));
+        }
+        Ok(Self { whole, of, held: BTreeMap::new(), bytes: 0 })
     }
 
     /// Takes another; whether it is of this whole. One that came before changes nothing.

@@ -102,6 +102,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "satchel-console",
             "satchel-desfire",
+            "satchel-exchange",
             "satchel-key-house",
             "satchel-keys",
             "satchel-office",
