@@ -9,6 +9,7 @@
 
 mod archive;
 mod bundle;
+pub mod card;
 mod error;
 mod items;
 pub mod line;
