@@ -9,7 +9,7 @@ use satchel_cards::issue::{Desk as CardDesk, issue_collection};
 use satchel_key_house::{DeskSource, TmacKeys};
 use satchel_store::{Chain, Row, Work};
 use satchel_transport::Transport;
-use satchel_values::{Date, StoreId, Uid};
+use satchel_values::{Date, StoreId, Timestamp, Uid};
 
 /// A card that carries data between terminals and head office.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +161,21 @@ pub(crate) fn not_collecting(work: &mut Work<'_>, uid: &Uid) -> Result<(), Offic
         None => Ok(()),
         Some(row) => Err(OfficeError::State(format!("this is collection card {}: take it away", row.int(0)?))),
     }
+}
+
+/// A card that is known, good, and not past its last day.
+pub(crate) fn in_service(
+    work: &mut Work<'_>,
+    identity: &CollectionIdentity,
+    now: Timestamp,
+) -> Result<(), OfficeError> {
+    let card = one(work, identity.number)?;
+    let expired = card.data.valid_until < now.date().unwrap_or_default();
+    if card.active && !expired {
+        return Ok(());
+    }
+    let why = if expired { "past its last day" } else { "revoked" };
+    Err(OfficeError::State(format!("collection card {} is {why}: have a new one made", identity.number)))
 }
 
 fn set_blocked(

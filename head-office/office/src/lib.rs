@@ -7,6 +7,7 @@
 
 mod actor;
 mod batches;
+mod card_carrier;
 mod cards;
 mod catalogue;
 mod collect;
@@ -34,6 +35,7 @@ mod text;
 
 pub use actor::{Actor, Duty, Permission};
 pub use batches::{Batch, BatchDraft, BatchState, LineFault, PlannedCard, read_batch, signed_amount, signed_points};
+pub use card_carrier::CardVisit;
 pub use cards::{Card, CardState, CardsQuery, Found};
 pub use collect::{Collected, KnownJournal};
 pub use collection::{CollectionCard, CollectionData};

@@ -8,17 +8,19 @@ use common::{World, actor};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use satchel_card_simulator::Card as Chip;
+use satchel_cards::collection::{self, Way};
+use satchel_cards::member::Presented;
 use satchel_chain::HandClock;
 use satchel_chain::reading::read_state;
 use satchel_chain::store::Store;
 use satchel_device::{SetUp, SetUpCode};
-use satchel_exchange::{Archive, Bundle};
+use satchel_exchange::{Archive, Bundle, card, pieces};
 use satchel_journal::{JournalKey, OpenOptions, Written};
 use satchel_key_house::{Desk, DeskSource, Verifier};
 use satchel_keys::{Pin, PinCost};
 use satchel_office::{
-    Account, BatchDraft, Collected, Duty, Issuer, Made, MemberData, Office, OfficeError, PersonData, PlaceKind,
-    PlannedCard,
+    Account, BatchDraft, Collected, CollectionData, Duty, Issuer, Made, MemberData, Office, OfficeError, PersonData,
+    PlaceKind, PlannedCard,
 };
 use satchel_packages::{Authorities, Authority, Level};
 use satchel_programs::Limits;
@@ -569,4 +571,79 @@ fn archived(office: &Office) {
             "byte {place}"
         );
     }
+}
+
+/// A collection card as a courier has it.
+fn collection_card(chain: &mut Chain, chip: u32) -> (u32, Chip) {
+    let data = CollectionData { name: "Round".to_owned(), scope: Vec::new(), valid_until: Date::from_days(22_000) };
+    let id = chain.office().add_collection_card(&actor(Duty::Operations), &data).unwrap();
+    let (desk, mut verifier, officer) = (chain.world.desk(), chain.world.verifier(), actor(Duty::Issuer));
+    let issuer = Issuer::new(&chain.world.office, &officer, &desk).unwrap();
+    let mut card = blank_card(chip);
+    issuer.make_collection_card(id, &mut Field::new(&mut card), &mut verifier, &mut chain.rng).unwrap();
+    (id, card)
+}
+
+/// Does something at a collection card with a desk's keys.
+fn at_card<T>(
+    chain: &mut Chain,
+    card: &mut Chip,
+    what: impl FnOnce(Presented<'_, '_>) -> Result<T, satchel_cards::CardError>,
+) -> T {
+    let (desk, mut verifier) = (chain.world.desk(), chain.world.verifier());
+    let source = DeskSource::new(&desk, &mut verifier);
+    let mut field = Field::new(card);
+    let identity = satchel_desfire::identify(&mut field).unwrap();
+    let keys = satchel_cards::CardKeys::new(&source, identity.uid, *collection::AID.bytes());
+    what(Presented { transport: &mut field, identity: &identity, keys: &keys, rng: &mut chain.rng }).unwrap()
+}
+
+#[test]
+fn a_bundle_comes_on_two_cards_in_the_wrong_order_and_its_receipt_goes_back_on_one() {
+    let mut chain = Chain::open(4, 1, 11);
+    for number in 0..140 {
+        chain.clock.advance_ms(40_000);
+        chain.world.clock.forward(40);
+        let field = &mut Field::new(&mut chain.cards[number % 4]);
+        let sold = chain.tills[0].terminal().sell(field, &Order::plain(Money::new(10)), None);
+        assert!(matches!(sold, Ok(Outcome::Done(_))), "{sold:?}");
+    }
+    let bundle = chain.tills[0].terminal().bundle().unwrap();
+    let last = chain.tills[0].terminal().journal().head().sequence;
+    let cut = pieces(&bundle, card::PIECE).unwrap();
+    let outgoing = card::Outgoing { terminal: TerminalId::new(101), last, pieces: &cut };
+    let (mut cards, mut on_cards) = (Vec::new(), std::collections::BTreeSet::new());
+    for chip in [31, 32] {
+        let (id, mut chip) = collection_card(&mut chain, chip);
+        let before = at_card(&mut chain, &mut chip, collection::read);
+        let mut up = before.up.clone();
+        on_cards.extend(card::put(&mut up, &outgoing, &on_cards));
+        at_card(&mut chain, &mut chip, |card| collection::write(card, Way::Up, &before.up, &up));
+        cards.push((id, chip));
+    }
+    assert_eq!(on_cards.len(), cut.len());
+    let (desk, mut verifier, office) = (chain.world.desk(), chain.world.verifier(), chain.office().clone());
+    let settlement = actor(Duty::Settlement);
+    let mut rng = chain.rng.clone();
+    let mut visit = |chip: &mut Chip, cut| {
+        office.collect_card(&settlement, (&desk, &mut verifier), &mut Field::torn(chip, cut), &mut rng)
+    };
+    let (second, first) = (cards.remove(1), cards.remove(0));
+    let (mut second, mut first) = (second.1, (first.0, first.1));
+    let early = visit(&mut second, None).unwrap();
+    assert_eq!((early.bundles, early.receipts), (0, 0), "its beginning has not come");
+    let torn = (0..60).filter(|at| visit(&mut first.1, Some(Cut::AfterCard(*at))).is_err()).count();
+    assert!(torn > 10, "{torn}");
+    let late = visit(&mut first.1, None).unwrap();
+    assert_eq!(late.receipts, 1);
+    assert_eq!(account(&office, Account::Sales), -140 * 10, "once, however often the card was torn away");
+    let carried = at_card(&mut chain, &mut first.1, collection::read);
+    let receipts = card::receipts(&carried.down, TerminalId::new(101));
+    let up_to = chain.tills[0].terminal().acknowledge(&receipts[0]).unwrap();
+    assert_eq!(up_to, last);
+    let operations = actor(Duty::Operations);
+    let listed = office.collection_cards(&operations).unwrap().into_iter().find(|one| one.id == first.0).unwrap();
+    office.set_collection_card_active(&operations, first.0, false, listed.revision).unwrap();
+    let revoked = visit(&mut first.1, None);
+    assert!(matches!(&revoked, Err(OfficeError::State(why)) if why.contains("revoked")), "{revoked:?}");
 }

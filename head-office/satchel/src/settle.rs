@@ -1,13 +1,14 @@
 //! What terminals sent: taken in, verified, booked.
 
-use crate::at::{At, Login, Officer};
-use crate::write;
+use crate::at::{At, Login, Officer, rng};
+use crate::{reader, write};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use satchel_exchange::line::{receive, send};
 use satchel_exchange::{Archive, Sealed};
 use satchel_key_house::Desk;
 use satchel_office::Office;
+use satchel_transport::ReaderSpec;
 use satchel_values::Money;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
@@ -25,6 +26,9 @@ pub struct Collect {
     by: Login,
     /// Bundles that came as files; without any, what came otherwise is taken in.
     files: Vec<PathBuf>,
+    /// A reader with a collection card.
+    #[arg(long)]
+    card: Option<ReaderSpec>,
     /// Where receipts for the terminals go.
     #[arg(long, value_name = "FOLDER")]
     receipts: Option<PathBuf>,
@@ -38,6 +42,15 @@ pub fn collect(at: &At, options: &Collect) -> anyhow::Result<()> {
         let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         let new = office.receive(&bytes).with_context(|| file.display().to_string())?;
         println!("{}: {}", file.display(), if new { "taken" } else { "it is here already" });
+    }
+    if let Some(reader) = &options.card {
+        let (mut transport, _) = reader::next(reader, None);
+        let mut tmac = at.verifier()?;
+        let visit = office.collect_card(&by.actor, (&desk, &mut tmac), &mut *transport, &mut rng()?)?;
+        println!(
+            "collection card {}: {} pieces, {} bundles whole; it carries {} receipts now: take it away",
+            visit.number, visit.pieces, visit.bundles, visit.receipts
+        );
     }
     let done = office.collect(&by.actor, &desk, &mut at.verifier()?)?;
     println!("{} bundles, {} new entries, {} movements of cards verified", done.bundles, done.entries, done.movements);
