@@ -1,7 +1,7 @@
 use crate::ExchangeError;
 use crate::items::{Item, items};
 use minicbor::bytes::ByteArray;
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use rand_core::CryptoRng;
@@ -254,18 +254,30 @@ impl Sealed {
             return Err(UNREADABLE);
         }
         let items = match contents.packing {
-            Packing::Plain => minicbor::decode(&contents.items),
+            Packing::Plain => read_items(&contents.items)?,
             Packing::Deflate => {
                 let inflated = decompress_to_vec_with_limit(&contents.items, ITEMS_MOST);
-                minicbor::decode(&inflated.map_err(|_| ExchangeError::TooLarge(ITEMS_MOST))?)
+                read_items(&inflated.map_err(|_| ExchangeError::TooLarge(ITEMS_MOST))?)?
             }
         };
-        let items = items.map_err(|_| UNREADABLE)?;
         Ok(Bundle { contents, signed: signed.contents, signature: *signed.signature, items })
     }
 }
 
 const UNREADABLE: ExchangeError = ExchangeError::Unreadable("bundle");
+
+/// One after another, so that a number of items that is not there, or is too many, takes no memory.
+fn read_items(bytes: &[u8]) -> Result<Vec<Item>, ExchangeError> {
+    let mut decoder = Decoder::new(bytes);
+    let mut items = Vec::new();
+    for item in decoder.array_iter::<Item>().map_err(|_| UNREADABLE)? {
+        if items.len() >= BUNDLE_ENTRIES {
+            return Err(ExchangeError::TooLarge(BUNDLE_ENTRIES));
+        }
+        items.push(item.map_err(|_| UNREADABLE)?);
+    }
+    Ok(items)
+}
 
 fn purpose(terminal: TerminalId) -> String {
     format!("bundle 1 of terminal {}", terminal.get())
@@ -321,6 +333,11 @@ mod tests {
         // A number of items that is not there.
         let many = vec![0x9B, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
         assert!(matches!(opened(&contents(Packing::Plain, many)), Err(ExchangeError::Unreadable(_))));
+        // Millions of items of three bytes each.
+        let tiny = [vec![0x9A, 0, 0x40, 0, 0], [0x83, 0x00, 0x00, 0x40].repeat(1 << 22)].concat();
+        let deflated = compress_to_vec(&tiny, LEVEL);
+        let refused = opened(&contents(Packing::Deflate, deflated));
+        assert!(matches!(refused, Err(ExchangeError::TooLarge(_))), "{refused:?}");
         let empty = opened(&contents(Packing::Plain, vec![0x80])).expect("it opens");
         empty.check(&key().public()).expect("it is signed");
         assert!(
