@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod common;
+
+use common::{Ended, command, founded, run};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use satchel_device::{SetUp, SetUpCode};
@@ -17,20 +20,8 @@ use satchel_values::{Clock, Money, OperatorId, Points, Sequence, Timestamp};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-const PASSWORD: &str = "a password for trying out";
-
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 struct Today;
 
@@ -39,36 +30,6 @@ impl Clock for Today {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         Timestamp::from_ms(i64::try_from(since.as_millis()).unwrap())
     }
-}
-
-fn command(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_satchel"));
-    command.args(words).current_dir(folder).env("SATCHEL_TRIAL", "true");
-    for name in ["SATCHEL_PASSWORD", "SATCHEL_PASSWORD_2", "SATCHEL_PASSWORD_3", "SATCHEL_NEW_PASSWORD"] {
-        command.env(name, PASSWORD);
-    }
-    command
-}
-
-fn run(folder: &Path, words: &[&str]) -> String {
-    let done = command(folder, words).output().unwrap();
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).unwrap()
-}
-
-fn founded(folder: &Path) {
-    let who = ["--administrator", "ann", "--key-officers", "ada", "ben"];
-    run(folder, &[["found", "--chain", "Market", "--enterprise", "MARKET01"].as_slice(), &who].concat());
-    for duty in ["operations", "settlement", "auditor"] {
-        run(folder, &["appoint", duty, "--login", "ann", "--name", duty, "--duty", duty]);
-        run(folder, &["keys", "admit", duty, "--login", "ada", "--with", "ben"]);
-    }
-    for name in ["a", "b", "c"] {
-        std::fs::write(folder.join(name), format!("{name} throws 1 2 3 4 5 6 1 2 3 4")).unwrap();
-    }
-    let made = ["keys", "ceremony", "--login", "ada", "--with", "ben", "--threshold", "2", "--sheets", "sheets"];
-    let people = ["--custodians", "Ada", "Ben", "Cy", "--contributions", "a", "b", "c"];
-    run(folder, &[made.as_slice(), &people].concat());
 }
 
 /// A terminal as its device gets it.
@@ -121,14 +82,8 @@ impl Write for Short {
 fn a_bundle_that_is_cut_on_the_line_goes_on_even_with_another_process_and_its_receipt_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    founded(folder);
+    let _verifier = founded(folder, &["operations", "settlement", "auditor"]);
     let set_up = enrolled(folder);
-    let _verifier = Ended(command(folder, &["verifier", "--login", "ada"]).stderr(Stdio::null()).spawn().unwrap());
-    let until = Instant::now() + Duration::from_secs(20);
-    while !folder.join("verifier.socket").exists() {
-        assert!(Instant::now() < until);
-        std::thread::sleep(Duration::from_millis(20));
-    }
     let mut journal = Journal::open(&folder.join("journal.db"), set_up.terminal, set_up.secrets.journal()).unwrap();
     let opened = ShiftOpened { shift: 1, operator: OperatorId::new(1), float: Money::new(50_00) };
     journal.append(Today.now(), Record::ShiftOpened(opened)).unwrap();

@@ -4,79 +4,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod common;
+
+use common::{Ended, PASSWORD, background, founded, run, share, until};
+use satchel_key_house::recover;
 use satchel_key_house::testing::hunt;
-use satchel_key_house::{Share, recover};
-use satchel_keys::{ControlKey, EnterpriseId, Role};
+use satchel_keys::{EnterpriseId, Role};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-const PASSWORD: &str = "a password for trying out";
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A process that is ended with whoever holds it.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn command(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_satchel"));
-    command.args(words).current_dir(folder).env("SATCHEL_TRIAL", "true");
-    for name in ["SATCHEL_PASSWORD", "SATCHEL_PASSWORD_2", "SATCHEL_PASSWORD_3", "SATCHEL_NEW_PASSWORD"] {
-        command.env(name, PASSWORD);
-    }
-    command
-}
-
-fn run(folder: &Path, words: &[&str]) {
-    let done = command(folder, words).output().unwrap();
-    assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-fn background(folder: &Path, words: &[&str]) -> Ended {
-    Ended(command(folder, words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-}
-
-fn founded(folder: &Path) {
-    let who = ["--administrator", "ann", "--key-officers", "ada", "ben"];
-    run(folder, &[["found", "--chain", "Market", "--enterprise", "MARKET01"].as_slice(), &who].concat());
-    run(folder, &["appoint", "issuer", "--login", "ann", "--name", "Issuer", "--duty", "issuer"]);
-    run(folder, &["keys", "admit", "issuer", "--login", "ada", "--with", "ben"]);
-    for name in ["a", "b", "c"] {
-        std::fs::write(folder.join(name), format!("{name} throws 1 2 3 4 5 6 1 2 3 4")).unwrap();
-    }
-    let made = ["keys", "ceremony", "--login", "ada", "--with", "ben", "--threshold", "2", "--sheets", "sheets"];
-    let people = ["--custodians", "Ada", "Ben", "Cy", "--contributions", "a", "b", "c"];
-    run(folder, &[made.as_slice(), &people].concat());
-    std::fs::write(folder.join("cards.csv"), "name,amount\nAda,5.00\n").unwrap();
-    run(folder, &["issue", "order", "cards.csv", "--name", "one", "--login", "issuer"]);
-}
-
-/// The control key, as two custodians have it together.
-fn control(folder: &Path) -> ControlKey {
-    let share = |number: u8| {
-        let sheet = std::fs::read_to_string(folder.join(format!("sheets/share-{number}.html"))).unwrap();
-        let code = sheet.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
-        let words: Vec<&str> = sheet.split("<li>").skip(1).map(|word| word.split("</li>").next().unwrap()).collect();
-        Share::from_words(code, &words.join(" ")).unwrap()
-    };
-    recover(&[share(1), share(2)], &[]).unwrap()
-}
-
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !holds() {
-        assert!(Instant::now() < end, "{what} never came");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 fn ask(address: SocketAddr, request: &str) -> String {
     let mut line = TcpStream::connect(address).unwrap();
@@ -90,8 +25,11 @@ fn ask(address: SocketAddr, request: &str) -> String {
 fn each_process_has_its_own_keys_and_the_web_server_has_none() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    founded(folder);
-    let control = control(folder);
+    let verifier = founded(folder, &["issuer"]);
+    std::fs::write(folder.join("cards.csv"), "name,amount\nAda,5.00\n").unwrap();
+    run(folder, &["issue", "order", "cards.csv", "--name", "one", "--login", "issuer"]);
+    // The control key, as two custodians have it together.
+    let control = recover(&[share(folder, 1), share(folder, 2)], &[]).unwrap();
     let enterprise = EnterpriseId::new(*b"MARKET01");
     let secrets: Vec<(String, [u8; 16])> = Role::ALL
         .iter()
@@ -99,8 +37,6 @@ fn each_process_has_its_own_keys_and_the_web_server_has_none() {
         .chain([("control".to_owned(), *control.expose())])
         .collect();
 
-    let verifier = background(folder, &["verifier", "--login", "ada"]);
-    until("the verifier", || folder.join("verifier.socket").exists());
     assert_eq!(distinct(&verifier, &secrets), ["Tmac"], "the verifier has its own master, and that alone");
 
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
