@@ -10,7 +10,7 @@ import { DUTIES, PASSWORD, office } from "./office.mjs";
 
 const PAGES = {
     "/": "look", "/cards": "look", "/members?words=a": "members", "/batches": "look", "/batches/1": "look", "/places": "look",
-    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/corrections": "look", "/collection-cards": "look", "/ledger": "look", "/exceptions": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
+    "/terminals": "look", "/terminals/101/enrolment": "places", "/people": "look", "/drafts": "look", "/corrections": "look", "/collection-cards": "look", "/ledger": "look", "/settlement": "look", "/exceptions": "look", "/keys": "look", "/officers": "appoint", "/audit": "audit", "/account": "look",
 };
 const MAY_SEE = { appoint: ["administrator"], places: ["operations"], audit: ["administrator", "auditor"], members: ["member-service", "issuer", "auditor"] };
 /** A form that each duty alone may send: address and fields. */

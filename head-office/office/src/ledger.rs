@@ -4,7 +4,7 @@ use crate::office::charter;
 use crate::{Actor, Office, OfficeError, Permission};
 use satchel_journal::{Basket, Cash, CashKind, Intent, Operation, ZReport};
 use satchel_store::{Row, StoreError, Value, Work};
-use satchel_values::{Arithmetic, Money, SaleId, Timestamp};
+use satchel_values::{Arithmetic, Date, Money, SaleId, Timestamp};
 
 /// Head office itself, among stores.
 pub(crate) const HEAD_OFFICE: i64 = 0;
@@ -51,6 +51,29 @@ pub struct Balance {
     pub store: i64,
     /// Debits less credits.
     pub amount: Money,
+}
+
+/// What cards moved at a store, between days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreSettlement {
+    /// The store.
+    pub store: i64,
+    /// Money that went onto cards there, sales taken back among it: the store owes it, less the bonuses.
+    pub loaded: Money,
+    /// The part of it that was given as a bonus.
+    pub bonus: Money,
+    /// Money that went off cards there, top-ups taken back among it: it is owed to the store.
+    pub spent: Money,
+}
+
+impl StoreSettlement {
+    /// What the store has to hand over; negative for what it is to get.
+    ///
+    /// # Errors
+    /// The sums leave their range.
+    pub fn owes(&self) -> Result<Money, Arithmetic> {
+        self.loaded.minus(self.bonus)?.minus(self.spent)
+    }
 }
 
 impl Account {
@@ -212,6 +235,32 @@ impl Booking {
 }
 
 impl Office {
+    /// What cards moved at each store on these days, the first and the last included: a card that was loaded at one store and spent at
+    /// another makes one owe the other.
+    ///
+    /// # Errors
+    /// Not allowed, or the database fails.
+    pub fn settlement(&self, actor: &Actor, from: Date, to: Date) -> Result<Vec<StoreSettlement>, OfficeError> {
+        self.allow(actor, Permission::Look, "settlement")?;
+        let sql = "SELECT place, \
+                   CAST(SUM(CASE WHEN account = 'float' AND amount < 0 THEN -amount ELSE 0 END) AS BIGINT), \
+                   CAST(SUM(CASE WHEN account = 'bonus' THEN amount ELSE 0 END) AS BIGINT), \
+                   CAST(SUM(CASE WHEN account = 'float' AND amount > 0 THEN amount ELSE 0 END) AS BIGINT) \
+                   FROM postings JOIN terminals ON terminals.id = terminal \
+                   WHERE account IN ('float', 'bonus') AND day >= $1 AND day <= $2 GROUP BY place ORDER BY place";
+        let rows = self.database.read(|work| work.rows(sql, &[from.days().into(), to.days().into()]))?;
+        let money = |row: &Row, column| -> Result<Money, StoreError> { Ok(Money::new(row.int(column)?)) };
+        let store = |row: &Row| {
+            Ok(StoreSettlement {
+                store: row.int(0)?,
+                loaded: money(row, 1)?,
+                bonus: money(row, 2)?,
+                spent: money(row, 3)?,
+            })
+        };
+        rows.iter().map(store).collect()
+    }
+
     /// What every account of every store comes to. They come to nothing together.
     ///
     /// # Errors

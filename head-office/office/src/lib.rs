@@ -44,7 +44,7 @@ pub use enrolment::{Admission, Enrolling};
 pub use error::OfficeError;
 pub use issue::{Issuer, Made};
 pub use key_versions::{KeyVersionRow, Rollover, VersionState};
-pub use ledger::{Account, Balance};
+pub use ledger::{Account, Balance, StoreSettlement};
 pub use line::Pieces;
 pub use members::{Member, MemberData};
 pub use office::{Charter, Office, Overview};

@@ -357,6 +357,15 @@ fn one_history_in_many_orders(history: u64) {
     assert_eq!(-account(&office, Account::Float), chain.on_cards(), "the books say what the cards hold");
     let auditor = actor(Duty::Auditor);
     assert_eq!(office.missing_movements(&auditor).unwrap(), 0);
+    let stores = office.settlement(&auditor, Date::from_days(0), Date::from_days(u16::MAX)).unwrap();
+    let moved: i64 =
+        stores.iter().map(|store| (store.loaded.get(), store.spent.get())).map(|(in_, out)| in_ - out).sum();
+    assert_eq!(
+        moved,
+        -account(&office, Account::Float) - account(&office, Account::Issued),
+        "what stores moved and head office issued"
+    );
+    assert!(office.settlement(&auditor, Date::from_days(1), Date::from_days(2)).unwrap().is_empty());
     archived(&office);
     let cards = office.find_cards(&auditor, &satchel_office::CardsQuery::Newest).unwrap();
     let balance = |number| office.movements_of_card(&auditor, number).unwrap().balance.get();

@@ -4,17 +4,18 @@ use crate::pages::to;
 use crate::session::{Posted, Session};
 use crate::state::State;
 use axum::Router;
-use axum::extract::State as On;
+use axum::extract::{Query, State as On};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use satchel_office::{Account, Balance, Finding, FindingName, Permission};
-use satchel_values::Money;
+use satchel_office::{Account, Balance, Finding, FindingName, Permission, day};
+use satchel_values::{Date, Money};
 use serde::Deserialize;
 
 pub fn routes() -> Router<State> {
     Router::new()
         .route("/ledger", get(ledger))
+        .route("/settlement", get(settlement))
         .route("/exceptions", get(exceptions))
         .route("/exceptions/resolve", post(resolve))
 }
@@ -58,6 +59,7 @@ async fn ledger(On(state): On<State>, session: Session) -> Result<Markup, Failur
                 li { strong { (unsettled.0) } span { (reader.t("Movements whose end nobody knows yet")) } }
                 li { strong { (missing) } span { (reader.t("Movements that cards tell of and no terminal has reported")) } }
             }
+            p { a href="/settlement" class="button" { (reader.t("Settlement between stores")) } }
             h2 { (reader.t("Trial balance")) }
             (table(&reader, crate::headings!(reader, "Account", "Place", "Debit", "Credit"), &rows))
         },
@@ -90,6 +92,55 @@ fn words(reader: &Reader, account: Account) -> &'static str {
         Account::Corrections => reader.t("Corrections"),
         Account::Suspense => reader.t("In suspense"),
     }
+}
+
+#[derive(Deserialize, Default)]
+struct Days {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+async fn settlement(On(state): On<State>, session: Session, Query(days): Query<Days>) -> Result<Markup, Failure> {
+    let (reader, actor) = (session.reader(), session.actor());
+    let bound = |typed: &str, none: Date| if typed.is_empty() { Ok(none) } else { day("day", typed) };
+    let from = bound(&days.from, Date::from_days(0)).map_err(session.failure())?;
+    let to = bound(&days.to, Date::from_days(u16::MAX)).map_err(session.failure())?;
+    let (stores, currency, places) = state
+        .run(move |office| {
+            Ok((office.settlement(&actor, from, to)?, office.charter()?.currency, office.places(&actor)?))
+        })
+        .await
+        .map_err(session.failure())?;
+    let rows: Vec<Markup> = stores
+        .iter()
+        .map(|store| {
+            let name = places.iter().find(|place| place.id == store.store).map_or("–", |place| place.name.as_str());
+            let owes = store.owes().ok();
+            html! {
+                td { bdi { (name) } }
+                td class="number" { bdi { (currency.format(store.loaded)) } }
+                td class="number" { bdi { (currency.format(store.bonus)) } }
+                td class="number" { bdi { (currency.format(store.spent)) } }
+                td class="number" { @if let Some(owes) = owes.filter(|owes| !owes.is_negative()) { bdi { (currency.format(owes)) } } }
+                td class="number" { @if let Some(gets) = owes.filter(|owes| owes.is_negative()) { bdi { (currency.format(positive(gets))) } } }
+            }
+        })
+        .collect();
+    Ok(page(
+        &reader,
+        "/ledger",
+        reader.t("Settlement between stores"),
+        html! {
+            form class="search" role="search" {
+                label { span { (reader.t("From")) } input type="date" name="from" value=(days.from); }
+                label { span { (reader.t("To")) } input type="date" name="to" value=(days.to); }
+                button { (reader.t("Search")) }
+            }
+            (table(&reader, crate::headings!(reader, "Place", "Loaded or given back", "Bonus in it", "Spent or taken back", "Hands over", "Gets"), &rows))
+        },
+    ))
 }
 
 async fn exceptions(On(state): On<State>, session: Session) -> Result<Markup, Failure> {
