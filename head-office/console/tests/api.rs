@@ -289,7 +289,14 @@ fn corrections_policy_and_collection_cards_are_run_by_program() {
         let (status, _) = ask(&service, Some(&admin), "POST", "/api/officers/issuer/person", Some(nobody)).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
 
-        for address in ["/api/ledger", "/api/exceptions"] {
+        let address = format!("/api/cards/{}/movements", cards[0]["number"]);
+        let (_, account) = ask(&service, Some(&issuer), "GET", &address, None).await;
+        assert_eq!(
+            account,
+            json!({"balance_minor": 500, "points": 0, "movements": []}),
+            "what it is to be issued with"
+        );
+        for address in ["/api/ledger", "/api/exceptions", "/api/settlement?from_day=20000&to_day=20100"] {
             assert_eq!(
                 ask(&service, Some(&issuer), "GET", address, None).await,
                 (StatusCode::OK, json!([])),

@@ -4,7 +4,7 @@ use super::{ApiError, Program, Refusals};
 use crate::state::State;
 use axum::Json;
 use axum::extract::{Path, Query, State as On};
-use satchel_office::{Card, CardsQuery, OfficeError};
+use satchel_office::{Card, CardMovement, CardsQuery, OfficeError};
 use satchel_store::Link;
 use satchel_values::CardNumber;
 use serde::{Deserialize, Serialize};
@@ -197,4 +197,58 @@ pub(super) async fn events(
     let number = parsed(number)?;
     let line = state.run(move |office| office.time_line(&actor, number)).await?;
     Ok(Json(line.into_iter().map(Into::into).collect()))
+}
+
+/// What a card holds, as far as terminals have reported, and its movements, newest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccountAnswer {
+    balance_minor: i64,
+    points: i64,
+    movements: Vec<MovementAnswer>,
+}
+
+/// A movement of a card.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MovementAnswer {
+    terminal: u32,
+    sequence: u32,
+    at_ms: i64,
+    purse_minor: i64,
+    points: i64,
+    /// `confirmed`, `happened`, `open`, `not-applied`, `held` or `begun`.
+    state: String,
+    /// Whether the card vouches for it.
+    vouched: bool,
+    /// The card's counter.
+    tmc: Option<u32>,
+}
+
+impl From<CardMovement> for MovementAnswer {
+    fn from(movement: CardMovement) -> Self {
+        Self {
+            terminal: movement.id.terminal.get(),
+            sequence: movement.id.sequence.get(),
+            at_ms: movement.at.ms(),
+            purse_minor: movement.purse.get(),
+            points: movement.points.get(),
+            state: movement.state,
+            vouched: movement.vouched,
+            tmc: movement.tmc,
+        }
+    }
+}
+
+#[utoipa::path(get, path = "/api/cards/{number}/movements", params(("number" = u64, Path)), responses((status = 200, body = AccountAnswer), Refusals))]
+pub(super) async fn movements(
+    On(state): On<State>,
+    Program(actor): Program,
+    Path(number): Path<u64>,
+) -> Result<Json<AccountAnswer>, ApiError> {
+    let number = parsed(number)?;
+    let account = state.run(move |office| office.movements_of_card(&actor, number)).await?;
+    Ok(Json(AccountAnswer {
+        balance_minor: account.balance.get(),
+        points: account.points.get(),
+        movements: account.movements.into_iter().map(Into::into).collect(),
+    }))
 }

@@ -35,6 +35,7 @@ pub fn routes() -> Router<State> {
         .route("/cards", get(cards::cards))
         .route("/cards/{number}", get(cards::card))
         .route("/cards/{number}/events", get(cards::events))
+        .route("/cards/{number}/movements", get(cards::movements))
         .route("/cards/{number}/block", post(cards::block))
         .route("/cards/{number}/unblock", post(cards::unblock))
         .route("/cards/{number}/activate", post(cards::activate))
@@ -73,6 +74,7 @@ pub fn routes() -> Router<State> {
         .route("/collection-cards/{id}/active", post(collection::set_active))
         .route("/bundles", post(settlement::receive).layer(DefaultBodyLimit::max(TABLE_MOST)))
         .route("/ledger", get(settlement::ledger))
+        .route("/settlement", get(settlement::settlement))
         .route("/exceptions", get(settlement::exceptions))
         .route("/exceptions/resolve", post(settlement::resolve))
         .route("/policy", get(officers::policy).put(officers::set_policy))
@@ -88,6 +90,7 @@ pub fn routes() -> Router<State> {
         cards::cards,
         cards::card,
         cards::events,
+        cards::movements,
         cards::block,
         cards::unblock,
         cards::activate,
@@ -141,6 +144,7 @@ pub fn routes() -> Router<State> {
         collection::set_active,
         settlement::receive,
         settlement::ledger,
+        settlement::settlement,
         settlement::exceptions,
         settlement::resolve,
         setup::keys,

@@ -4,11 +4,12 @@ use super::{ApiError, Program, Refusals};
 use crate::state::State;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State as On;
+use axum::extract::{Query, State as On};
 use axum::http::StatusCode;
-use satchel_office::{Balance, Finding, FindingName};
+use satchel_office::{Balance, Finding, FindingName, StoreSettlement};
+use satchel_values::Date;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Whether something is new.
 #[derive(Serialize, ToSchema)]
@@ -50,6 +51,44 @@ pub(super) async fn ledger(
 ) -> Result<Json<Vec<BalanceAnswer>>, ApiError> {
     let balances = state.run(move |office| office.trial_balance(&actor)).await?;
     Ok(Json(balances.into_iter().map(Into::into).collect()))
+}
+
+/// Days since 1970, the first and the last included; all without them.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Days {
+    from_day: Option<u16>,
+    to_day: Option<u16>,
+}
+
+/// What cards moved at a store.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SettlementAnswer {
+    store: i64,
+    /// Onto cards, sales taken back among it.
+    loaded_minor: i64,
+    /// The part of it that was given as a bonus.
+    bonus_minor: i64,
+    /// Off cards, top-ups taken back among it.
+    spent_minor: i64,
+}
+
+impl From<StoreSettlement> for SettlementAnswer {
+    fn from(settled: StoreSettlement) -> Self {
+        let StoreSettlement { store, loaded, bonus, spent } = settled;
+        Self { store, loaded_minor: loaded.get(), bonus_minor: bonus.get(), spent_minor: spent.get() }
+    }
+}
+
+#[utoipa::path(get, path = "/api/settlement", params(Days), responses((status = 200, body = Vec<SettlementAnswer>), Refusals))]
+pub(super) async fn settlement(
+    On(state): On<State>,
+    Program(actor): Program,
+    Query(days): Query<Days>,
+) -> Result<Json<Vec<SettlementAnswer>>, ApiError> {
+    let from = Date::from_days(days.from_day.unwrap_or(0));
+    let to = Date::from_days(days.to_day.unwrap_or(u16::MAX));
+    let stores = state.run(move |office| office.settlement(&actor, from, to)).await?;
+    Ok(Json(stores.into_iter().map(Into::into).collect()))
 }
 
 /// Something to look into.
